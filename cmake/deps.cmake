@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The libraries cbee stands on, each as an imported target dep::NAME. No pkg-config: on
+# Debian 12 not all of them bring a .pc file.
+
+# cbee_dep(NAME LIBRARY HEADER PACKAGE): HEADER "" when the library is only linked.
+function(cbee_dep name library header package)
+  find_library(CBEE_${name}_LIBRARY NAMES ${library})
+  mark_as_advanced(CBEE_${name}_LIBRARY)
+  if(NOT CBEE_${name}_LIBRARY)
+    message(FATAL_ERROR "no library ${library} here; on Debian it is in ${package}")
+  endif()
+  add_library(dep::${name} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(dep::${name} PROPERTIES IMPORTED_LOCATION "${CBEE_${name}_LIBRARY}")
+  if(header)
+    find_path(CBEE_${name}_INCLUDE NAMES ${header})
+    mark_as_advanced(CBEE_${name}_INCLUDE)
+    if(NOT CBEE_${name}_INCLUDE)
+      message(FATAL_ERROR "no header ${header} here; on Debian it is in ${package}")
+    endif()
+    target_include_directories(dep::${name} SYSTEM INTERFACE "${CBEE_${name}_INCLUDE}")
+  endif()
+endfunction()
+
+cbee_dep(bcc bcc bcc/bcc_common.h libbpfcc-dev)
+cbee_dep(bcc_bpf bcc_bpf bcc/libbpf.h libbpfcc-dev)
+cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
+cbee_dep(elf elf gelf.h libelf-dev)
+cbee_dep(dw dw elfutils/libdw.h libdw-dev)
+cbee_dep(lzma lzma lzma.h liblzma-dev)
+cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)
+cbee_dep(z z zlib.h zlib1g-dev)
+# Only its name demangler, which has C linkage: the runtime library is enough.
+cbee_dep(stdcxx "libstdc++.so.6;stdc++" "" libstdc++6)
+if(CBEE_TESTS)
+  cbee_dep(cunit cunit CUnit/CUnit.h libcunit1-dev)
+endif()
+
+# The kernel interface whose names BPF texts may use: BCC's copy, else the system's.
+find_file(CBEE_UAPI_BPF_H NAMES bcc/compat/linux/bpf.h linux/bpf.h REQUIRED)
+mark_as_advanced(CBEE_UAPI_BPF_H)

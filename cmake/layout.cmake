@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# Where things stand. The build tree has the layout of the installed one, so that programs
+# find their library and cbee-cc by the same relative path in both.
+
+set(CBEE_LIBEXECDIR "${CMAKE_INSTALL_LIBEXECDIR}/cbee")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBEXECDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_BINDIR}"
+   OR IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  message(FATAL_ERROR "give CMAKE_INSTALL_BINDIR, _LIBDIR and _LIBEXECDIR relative to the prefix")
+endif()
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}")
+set(CBEE_LIBEXEC_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/libexec/cbee")
+
+# One run path for both: rewriting it at install would pad it with empty entries, which mean
+# the current folder.
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+file(RELATIVE_PATH cbee_rpath "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+set(CMAKE_INSTALL_RPATH "$ORIGIN/${cbee_rpath}")
+
+# Programs look for cbee-cc in ../libexec/cbee beside their own folder.
+file(RELATIVE_PATH cbee_rel "/${CMAKE_INSTALL_BINDIR}" "/${CBEE_LIBEXECDIR}")
+if(NOT cbee_rel STREQUAL "../libexec/cbee")
+  message(FATAL_ERROR "programs would look for cbee-cc in ../libexec/cbee, not ${cbee_rel}: "
+                      "change CMAKE_INSTALL_BINDIR or CMAKE_INSTALL_LIBEXECDIR")
+endif()

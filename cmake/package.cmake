@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# What others need to build against an installed cbee: headers, cbee.pc, a CMake package.
+include(CMakePackageConfigHelpers)
+
+set(cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/cbee")
+
+install(TARGETS cbee EXPORT cbee LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/cbee" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+        FILES_MATCHING PATTERN "*.h")
+install(EXPORT cbee NAMESPACE cbee:: FILE cbeeTargets.cmake DESTINATION "${cmake_dir}")
+
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/cbeeConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/cbeeConfig.cmake" INSTALL_DESTINATION "${cmake_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/cbeeConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/cbeeConfig.cmake"
+              "${PROJECT_BINARY_DIR}/cbeeConfigVersion.cmake"
+        DESTINATION "${cmake_dir}")
+
+configure_file("${CMAKE_CURRENT_LIST_DIR}/cbee.pc.in" "${PROJECT_BINARY_DIR}/cbee.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/cbee.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

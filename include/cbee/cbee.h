@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cbee: BPF from C. A handle compiles BPF C text with BCC, loads it, attaches
+ * it and hands the results back:
+ *
+ *	struct cbee *c;
+ *	int err = cbee_new(&c);
+ *	if (!err)
+ *		err = cbee_compile(c, &(struct cbee_source){ .name = "hello", .text = text });
+ *	if (!err)
+ *		err = cbee_load(c);
+ *	if (!err)
+ *		err = cbee_attach_auto(c);
+ *	if (err)
+ *		fprintf(stderr, "%s\n", cbee_error(c)->text);
+ *	cbee_free(c);
+ *
+ * Functions return 0 or a negative errno; the sentence that explains it, and
+ * what to do about it, stand in the handle. Nothing is printed, no signal is
+ * touched, no global kept: two handles may be used in two threads, one handle
+ * by one thread at a time. Needs Linux 4.17, and root or CAP_BPF, CAP_PERFMON
+ * and CAP_DAC_READ_SEARCH, unless a function says otherwise.
+ */
+#ifndef CBEE_H
+#define CBEE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CBEE_API __attribute__((visibility("default")))
+
+struct cbee;
+
+/* ---- life and errors -------------------------------------------------- */
+
+/*
+ * Makes a handle and starts the compiler's process in the background, so that
+ * it is ready when cbee_compile() comes. -ENOMEM; a compiler that cannot be
+ * started is reported by cbee_compile().
+ */
+CBEE_API int cbee_new(struct cbee **ret_c);
+
+/*
+ * Detaches every probe, closes every map, program and stream and frees the
+ * handle; never stops early. Takes NULL.
+ */
+CBEE_API void cbee_free(struct cbee *c);
+
+struct cbee_error {
+	int code;	  /* the negative errno last returned, or 0 */
+	const char *text; /* what failed, on what, why; never NULL */
+	const char *hint; /* what to do about it, or NULL */
+	const char *log;  /* compiler's or verifier's own words, or NULL */
+};
+
+/* The last error. Belongs to the handle, valid until the next call on it. */
+CBEE_API const struct cbee_error *cbee_error(struct cbee *c);
+
+/*
+ * Has @say called with one line for every decision the library takes (which
+ * mechanism was picked, which was not and why). Off by default; NULL: off.
+ */
+CBEE_API void cbee_set_log(struct cbee *c, void (*say)(void *arg, const char *line), void *arg);
+
+/* ---- compiling and loading -------------------------------------------- */
+
+struct cbee_source {
+	const char *name;	  /* in messages: a file name or what you call it */
+	const char *text;	  /* BPF C in BCC's dialect; NUL-terminated */
+	const char *dir;	  /* where its #include "x" files are; NULL: it has none */
+	const char *const *flags; /* for clang, such as "-DX=1" */
+	unsigned int flag_count;
+};
+
+/*
+ * Compiles with libbcc in a process of its own. Kernel declarations come from
+ * the kernel's BTF, or from installed headers if those are exactly the running
+ * kernel's. -EINVAL: the text does not compile (file and line in the sentence,
+ * everything the compiler said in the log); -ENOENT: no compiler or neither BTF
+ * nor headers. No privilege needed where tracefs is not.
+ */
+CBEE_API int cbee_compile(struct cbee *c, const struct cbee_source *source);
+
+/*
+ * Gives the constant that the text reads as OPT(name) a value; 0 unless set.
+ * Until programs are loaded it can be set again. -ENOENT: the text has none of
+ * that name.
+ */
+CBEE_API int cbee_const_set(struct cbee *c, const char *name, uint64_t value);
+
+struct cbee_map_info {
+	uint32_t type;		       /* enum bpf_map_type */
+	uint32_t key_size, value_size; /* bytes */
+	uint32_t max_entries, flags;
+};
+
+/*
+ * Changes entries (0: as they are) and adds flags (BPF_F_...) of map @name
+ * before cbee_load(). -ENOENT: no such map; -EBUSY: it exists already.
+ */
+CBEE_API int cbee_map_tune(struct cbee *c, const char *name, uint32_t max_entries,
+			   uint32_t add_flags);
+
+/*
+ * Uses the map pinned at @path as map @name, which is then not created. -ENOENT;
+ * -EINVAL: its key or value has another size; -EBUSY: @name exists already.
+ */
+CBEE_API int cbee_map_reuse(struct cbee *c, const char *name, const char *path);
+
+/*
+ * Creates the maps. Programs are loaded when they are attached. -EPERM, -ENOMEM
+ * or what the kernel says, with the map's name in the sentence.
+ */
+CBEE_API int cbee_load(struct cbee *c);
+
+/* ---- probes ----------------------------------------------------------- */
+
+enum cbee_probe_kind {
+	CBEE_KPROBE,	     /* target: kernel function; offset into it */
+	CBEE_KRETPROBE,	     /* target: kernel function */
+	CBEE_FENTRY,	     /* target: kernel function; Linux 5.5 and BTF */
+	CBEE_FEXIT,	     /* the same, on return */
+	CBEE_UPROBE,	     /* target: path; symbol, or offset in the file */
+	CBEE_URETPROBE,	     /* the same, on return */
+	CBEE_TRACEPOINT,     /* target: "category:event" */
+	CBEE_RAW_TRACEPOINT, /* target: event; Linux 4.17 */
+	CBEE_PERF_EVENT,     /* type, config, period or frequency */
+};
+
+struct cbee_probe_opts {
+	enum cbee_probe_kind kind;
+	const char *fn;	    /* the function in the BPF text */
+	const char *target; /* by kind, see there */
+	const char *symbol; /* uprobes: function in the binary; NULL: offset is one in the file */
+	uint64_t offset;    /* bytes */
+	int pid;	    /* uprobes, perf events: this process only; 0: all */
+	int cpu;	    /* perf events: this CPU plus 1; 0: all */
+	uint32_t perf_type; /* perf events: PERF_TYPE_... */
+	uint64_t perf_config;
+	uint64_t sample_period, sample_freq; /* perf events: one of both; events, Hz */
+};
+
+/*
+ * Loads the function as the program type that the kind wants and attaches it;
+ * attached until cbee_detach() or cbee_free(). -ENOENT: no such BPF function,
+ * kernel function, symbol or tracepoint; -EACCES or -EINVAL with the verifier's
+ * last lines in the log; -EPERM; -EOPNOTSUPP with the kernel option that is
+ * missing.
+ */
+CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
+
+/*
+ * Attaches every function whose name says to what, as BCC does: kprobe__F,
+ * kretprobe__F, tracepoint__C__E (TRACEPOINT_PROBE), raw_tracepoint__E
+ * (RAW_TRACEPOINT_PROBE), kfunc__M__F (KFUNC_PROBE), kretfunc__M__F
+ * (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N. @ret_count, if
+ * not NULL, gets the number attached.
+ */
+CBEE_API int cbee_attach_auto(struct cbee *c, unsigned int *ret_count);
+
+/* Detaches everything; all errors are passed over, nothing stays attached. */
+CBEE_API void cbee_detach(struct cbee *c);
+
+/*
+ * How often the kernel did not run an attached program because it was running
+ * already on the same CPU (Linux 5.12; 0 before).
+ */
+CBEE_API uint64_t cbee_missed(struct cbee *c);
+
+/* ---- functions by pattern --------------------------------------------- */
+
+struct cbee_funcs; /* a list of functions to probe; see cbee_funcs_add() */
+
+struct cbee_funcs_opts {
+	bool regexp;	    /* patterns are regular expressions, not globs */
+	int pid;	    /* libraries and paths as this process sees them; 0: none */
+	unsigned int limit; /* refuse more functions than this; 0: 10000 */
+};
+
+/*
+ * Adds the functions that @spec names to the handle's list: "SYMBOL" in the
+ * kernel, "PATH:SYMBOL" or "LIB:SYMBOL" in a binary; `*` and `?` match as in
+ * file names. -ENOENT with the nearest name as advice; -E2BIG; -ENOEXEC for a
+ * file that is no ELF; -EINVAL for a bad pattern.
+ */
+CBEE_API int cbee_funcs_add(struct cbee *c, const char *spec, const struct cbee_funcs_opts *opts);
+
+/* How many functions have been added; each has an index below that. */
+CBEE_API unsigned int cbee_funcs_count(const struct cbee *c);
+
+/* The name of function @i as a person knows it (C++ demangled); valid until cbee_free(). */
+CBEE_API const char *cbee_funcs_name(const struct cbee *c, unsigned int i);
+
+struct cbee_funcs_attach {
+	const char *entry, *ret;    /* BPF functions that take struct pt_regs *; NULL: none */
+	const char *fentry, *fexit; /* the same for fentry and fexit; NULL: do not use those */
+	int pid;		    /* user functions: this process only; 0: all */
+	bool no_fentry;		    /* kernel functions: kprobes even where fentry works */
+};
+
+/*
+ * Attaches to entry and return of every function of the list by the best way
+ * that this kernel has: uprobe.multi (Linux 6.6), uprobes; fentry and fexit for
+ * a few kernel functions, kprobe.multi, kprobes. The text must read OPT(cookie)
+ * and OPT(func): where cookie is 1 the function's index is
+ * bpf_get_attach_cookie(ctx), otherwise it is OPT(func). Frames are told apart
+ * by the stack pointer, which fentry has not: there ctx itself serves.
+ */
+CBEE_API int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts);
+
+/* How many functions of the list the kernel refused to probe while others could be. */
+CBEE_API unsigned int cbee_funcs_skipped(const struct cbee *c);
+
+/* ---- maps ------------------------------------------------------------- */
+
+/* Describes map @name. -ENOENT. */
+CBEE_API int cbee_map_info(struct cbee *c, const char *name, struct cbee_map_info *ret_info);
+
+/* The descriptor of map @name; belongs to the handle. -ENOENT, -EBADF before cbee_load(). */
+CBEE_API int cbee_map_fd(struct cbee *c, const char *name);
+
+/* How many CPUs per-CPU values have: values are one per possible CPU, each padded to 8 bytes. */
+CBEE_API int cbee_cpus(struct cbee *c);
+
+/*
+ * Reads the value of @key into @value. Sizes are the map's (for per-CPU maps the
+ * value is cbee_cpus() values padded to 8 bytes each) and are checked: -EINVAL.
+ * -ENOENT: no such key.
+ */
+CBEE_API int cbee_map_get(struct cbee *c, const char *name, const void *key, size_t key_size,
+			  void *value, size_t value_size);
+
+/* Writes @value for @key; @flags: BPF_ANY, BPF_NOEXIST or BPF_EXIST. Sizes as above. -E2BIG: full. */
+CBEE_API int cbee_map_set(struct cbee *c, const char *name, const void *key, size_t key_size,
+			  const void *value, size_t value_size, uint64_t flags);
+
+/* Deletes @key. -ENOENT: no such key. */
+CBEE_API int cbee_map_delete(struct cbee *c, const char *name, const void *key, size_t key_size);
+
+/*
+ * Calls @each for every entry of the map as it was when the walk began (the
+ * keys are collected first, so it always ends); entries deleted meanwhile are
+ * passed over. Both pointers are valid during the call only. Stops when @each
+ * returns false.
+ */
+CBEE_API int cbee_map_walk(struct cbee *c, const char *name,
+			   bool (*each)(void *arg, const void *key, const void *value), void *arg);
+
+/* Deletes every entry of a hash, or writes zeros over an array. */
+CBEE_API int cbee_map_clear(struct cbee *c, const char *name);
+
+/* ---- streams ---------------------------------------------------------- */
+
+struct cbee_stream_opts {
+	const char *map; /* a BPF_RINGBUF_OUTPUT or BPF_PERF_OUTPUT */
+	/* one record; @data is valid during the call only */
+	void (*record)(void *arg, const void *data, size_t size);
+	void *arg;
+	unsigned int pages; /* perf buffer: pages per CPU, a power of two; 0: 64 */
+};
+
+/* Opens a stream; the handle closes it. -ENOENT: no such map; -EINVAL: not a stream. */
+CBEE_API int cbee_stream_open(struct cbee *c, const struct cbee_stream_opts *opts);
+
+/* How many descriptors poll() should watch, and the @i-th of them; they belong to the handle. */
+CBEE_API unsigned int cbee_poll_fds(const struct cbee *c);
+CBEE_API int cbee_poll_fd(const struct cbee *c, unsigned int i);
+
+/* Delivers every record that is there, without waiting. */
+CBEE_API int cbee_poll_deliver(struct cbee *c);
+
+/* Records that the kernel dropped for want of room in perf buffers, so far. */
+CBEE_API uint64_t cbee_poll_lost(const struct cbee *c);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

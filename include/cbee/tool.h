@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The declarative API: a tracer is a struct cbee_tool made of tables, and
+ * cbee_tool_main() runs it. Options, columns and the report are rows; parsing,
+ * help, completion, header, text, JSON and CSV come from the rows.
+ */
+#ifndef CBEE_TOOL_H
+#define CBEE_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cbee/cbee.h>
+#include <cbee/bpf/slot.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cbee_run; /* one run of a tracer; handed to every hook */
+
+/* ---- options ---------------------------------------------------------- */
+
+struct cbee_num { /* a number that knows whether it was given */
+	long long value;
+	bool given;
+};
+
+struct cbee_list { /* every value given, in order; the strings are argv's own */
+	const char **items;
+	size_t count;
+};
+
+enum cbee_opt_type {
+	CBEE_OPT_FLAG, /* bool */
+	CBEE_OPT_NUM,  /* struct cbee_num */
+	CBEE_OPT_TEXT, /* const char *; NULL: not given */
+	CBEE_OPT_LIST, /* struct cbee_list; the option may be repeated */
+};
+
+/* One row is the whole truth about one option. */
+struct cbee_opt {
+	char letter;	  /* or 0: long name only */
+	const char *name; /* the long name, words joined by dashes; NULL ends the table */
+	const char *arg;  /* what help calls the value, such as "PID"; NULL for a flag */
+	const char *help; /* no capital, no full stop */
+	enum cbee_opt_type type;
+	size_t offset;	   /* of the member in the tool's conf */
+	long long min;	   /* numbers: smallest allowed */
+	long long max;	   /* numbers: largest allowed; 0: no limit but long long's */
+	const char *clash; /* names, separated by spaces, that it cannot stand beside */
+	/* numbers: turns text such as a user name into the value; 0 or a negative errno */
+	int (*parse)(const char *text, long long *ret_value);
+};
+
+#define CBEE__OPT_TYPE(S, member) \
+	_Generic(((S *)0)->member, bool                                                           \
+		 : CBEE_OPT_FLAG, struct cbee_num                                                 \
+		 : CBEE_OPT_NUM, const char *                                                     \
+		 : CBEE_OPT_TEXT, struct cbee_list                                                \
+		 : CBEE_OPT_LIST)
+
+/* A row: letter, name, value name, struct and member that take it, help; more by designation. */
+#define CBEE_OPT(l, n, a, S, member, h, ...)                                                    \
+	{                                                                                       \
+		.letter = (l), .name = (n), .arg = (a), .help = (h),                            \
+		.type = CBEE__OPT_TYPE(S, member), .offset = offsetof(S, member), ##__VA_ARGS__ \
+	}
+
+/*
+ * Gives a letter (and, if @h is not NULL, another help line) to a standard
+ * option, which otherwise has none: CBEE_STD('d', "duration", NULL).
+ */
+#define CBEE_STD(l, n, h)                                                   \
+	{                                                                   \
+		.letter = (l), .name = (n), .help = (h), .offset = SIZE_MAX \
+	}
+
+#define CBEE_OPT_END         \
+	{                    \
+		.name = NULL \
+	}
+
+/* ---- columns ---------------------------------------------------------- */
+
+enum cbee_col_type {
+	CBEE_COL_UINT,	/* unsigned integer of 1, 2, 4 or 8 bytes */
+	CBEE_COL_INT,	/* signed integer of 1, 2, 4 or 8 bytes */
+	CBEE_COL_BOOL,	/* 1 byte; JSON true or false, text "yes" or "no" */
+	CBEE_COL_CHARS, /* char[n], ends at NUL or at n */
+	CBEE_COL_TEXT,	/* const char * */
+	CBEE_COL_LIST,	/* struct cbee_list: JSON array of strings, text joined by spaces */
+	CBEE_COL_CLOCK, /* u64 CLOCK_MONOTONIC ns: text as HH:MM:SS local time */
+	CBEE_COL_SINCE, /* u64 CLOCK_MONOTONIC ns: seconds since the tracer started, 3 decimals */
+	CBEE_COL_EPOCH, /* u64 CLOCK_MONOTONIC ns: seconds since 1970, 6 decimals */
+};
+
+struct cbee_buf;
+
+/* One row is the whole truth about one column. */
+struct cbee_col {
+	const char *head; /* header in text; NULL: not shown in text */
+	const char *key;  /* name in JSON and CSV; NULL: not there */
+	int width;	  /* in text: > 0 left, < 0 right aligned, 0 the rest of the line */
+	const char *help; /* what the field means and its unit; no full stop */
+	enum cbee_col_type type;
+	size_t offset, size;
+	const char *when; /* in text only when this option is given; NULL: always */
+	/* replaces the text rendering when not NULL (also used in CSV) */
+	void (*text)(struct cbee_run *run, struct cbee_buf *out, const void *record);
+};
+
+#define CBEE__COL_TYPE(S, member) \
+	_Generic(((S *)0)->member, bool                                                           \
+		 : CBEE_COL_BOOL, uint8_t                                                         \
+		 : CBEE_COL_UINT, uint16_t                                                        \
+		 : CBEE_COL_UINT, uint32_t                                                        \
+		 : CBEE_COL_UINT, unsigned long                                                   \
+		 : CBEE_COL_UINT, unsigned long long                                              \
+		 : CBEE_COL_UINT, int8_t                                                          \
+		 : CBEE_COL_INT, int16_t                                                          \
+		 : CBEE_COL_INT, int32_t                                                          \
+		 : CBEE_COL_INT, long                                                             \
+		 : CBEE_COL_INT, long long                                                        \
+		 : CBEE_COL_INT, char *                                                           \
+		 : CBEE_COL_CHARS, const char *                                                   \
+		 : CBEE_COL_TEXT, struct cbee_list                                                \
+		 : CBEE_COL_LIST)
+
+/* A row: struct and member that it shows, header, key, width, help; more by designation. */
+#define CBEE_COL(S, member, hd, k, w, h, ...)                                     \
+	{                                                                         \
+		.head = (hd), .key = (k), .width = (w), .help = (h),              \
+		.type = CBEE__COL_TYPE(S, member), .offset = offsetof(S, member), \
+		.size = sizeof(((S *)0)->member), ##__VA_ARGS__                   \
+	}
+
+/* The same with a type that the member's C type does not tell, such as CBEE_COL_CLOCK. */
+#define CBEE_COL_AS(t, S, member, hd, k, w, h, ...)                                            \
+	{                                                                                      \
+		.head = (hd), .key = (k), .width = (w), .help = (h), .type = (t),              \
+		.offset = offsetof(S, member), .size = sizeof(((S *)0)->member), ##__VA_ARGS__ \
+	}
+
+#define CBEE_COL_END                      \
+	{                                 \
+		.head = NULL, .key = NULL \
+	}
+
+/* Appends to a text column: bytes with control characters escaped as in C. */
+CBEE_API void cbee_text_add(struct cbee_buf *out, const char *bytes, size_t len);
+
+/* ---- histograms and reports ------------------------------------------- */
+
+/* Counts per log-linear slot; see <cbee/bpf/slot.h> for the slots. */
+struct cbee_hist {
+	uint64_t slots[CBEE_SLOTS];
+};
+
+/*
+ * What one interval found: rows of one column table, each with a histogram.
+ * Text shows histograms (one of all rows, or one a row), JSON one object with
+ * the rows in an array, CSV one line a row.
+ */
+struct cbee_report {
+	const struct cbee_col *cols;	      /* of one row */
+	const void *rows;		      /* @count records */
+	size_t row_size, count;		      /* bytes of a record; records */
+	const struct cbee_hist *const *hists; /* @count pointers, or NULL: no histograms */
+	const char *unit;		      /* "nsecs" */
+	const char *rows_key;		      /* JSON's name for the array: "functions" */
+	const char *row_title;		      /* text before a row's own histogram: "Function" */
+	bool split;			      /* text: a histogram per row instead of one of all */
+	/*
+	 * Appends lines under a text histogram, such as averages, or NULL: called with
+	 * all rows under the one of all, with one row under its own when split.
+	 */
+	void (*summary)(struct cbee_buf *out, const void *rows, size_t count);
+};
+
+/* ---- a tracer --------------------------------------------------------- */
+
+/* One reason why something was not recorded: row i is reason i of cbee_lose(). */
+struct cbee_loss {
+	const char *key;  /* its name in JSON's "lost"; NULL ends the table */
+	const char *what; /* completes "lost 3 ..." */
+};
+
+/* The row that every loss table begins with; its index is CBEE_FOLLOW_LOST. */
+#define CBEE_LOSS_FOLLOW                                                     \
+	{                                                                    \
+		"processes", "processes of the command (too many at a time)" \
+	}
+
+/* The second row of tracers with a stream; its index is CBEE_STREAM_LOST. */
+#define CBEE_LOSS_STREAM                                 \
+	{                                                \
+		"events", "events (the buffer was full)" \
+	}
+
+/* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
+struct cbee_tool {
+	const char *name;  /* without "cbee-" */
+	const char *brief; /* one line, no capital, no full stop */
+	const char *args;  /* positionals for the usage line, or NULL: it takes none */
+	const char *examples;
+	const struct cbee_opt *opts;
+	void *conf; /* what the options write to */
+	const struct cbee_col *cols;
+	const struct cbee_loss *losses;
+	const char *bpf;      /* the BPF text */
+	const char *bpf_name; /* its file name in messages */
+	bool has_interval;    /* offers --interval and --timestamp, reports by report() */
+
+	/* Checks the command line. An error here is wrong usage: exit status 2. */
+	int (*check)(struct cbee_run *run);
+	/* Before compiling, while the compiler loads: finds what is to be traced. */
+	int (*prepare)(struct cbee_run *run);
+	/* After compiling: sizes maps, loads, attaches. NULL: cbee_load(), cbee_attach_auto(). */
+	int (*attach)(struct cbee_run *run);
+	/* One record of the stream "events"; NULL: there is no stream. */
+	void (*record)(struct cbee_run *run, const void *data, size_t size);
+	/* The end of an interval, and of the run. */
+	int (*report)(struct cbee_run *run);
+	/* Frees what the hooks allocated; also called after a failure. */
+	void (*cleanup)(struct cbee_run *run);
+};
+
+/* Runs a tracer from argv to its exit status: 0 done, 1 failed, 2 wrong usage. */
+CBEE_API int cbee_tool_main(const struct cbee_tool *tool, int argc, char **argv);
+
+/* The library's handle of this run; NULL in check(). */
+CBEE_API struct cbee *cbee_run_cbee(struct cbee_run *run);
+
+/* The positional arguments. */
+CBEE_API const struct cbee_list *cbee_run_args(const struct cbee_run *run);
+
+/* Whether the option with that long name was given. */
+CBEE_API bool cbee_run_given(const struct cbee_run *run, const char *name);
+
+/* Whether a command follows the "--". */
+CBEE_API bool cbee_run_has_command(const struct cbee_run *run);
+
+/*
+ * Ends the run with this sentence, and advice if @hint is not NULL; returns
+ * @code, a negative errno, for the hook to return.
+ */
+CBEE_API int cbee_run_fail(struct cbee_run *run, int code, const char *hint, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Tells a person something, on stderr, in one line. Nothing with --json or --csv. */
+CBEE_API void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Ends the run when process @pid ends; call it in prepare(). -ESRCH with the sentence. */
+CBEE_API int cbee_run_watch(struct cbee_run *run, int pid);
+
+struct cbee_regex; /* a regular expression (PCRE2) that may match anywhere in a text */
+
+/* Compiles @text for a hook; free it in cleanup(). -EINVAL with the sentence. */
+CBEE_API int cbee_regex_compile(struct cbee_run *run, const char *text,
+				struct cbee_regex **ret_regex);
+
+/* Whether it occurs in @len bytes of @text. */
+CBEE_API bool cbee_regex_search(const struct cbee_regex *regex, const char *text, size_t len);
+
+/* Takes NULL. */
+CBEE_API void cbee_regex_free(struct cbee_regex *regex);
+
+/* Puts the cgroup at @path into entry 0 of the BPF_CGROUP_ARRAY @map; call it after cbee_load(). */
+CBEE_API int cbee_run_cgroup(struct cbee_run *run, const char *map, const char *path);
+
+/* Writes one record by the tool's columns. */
+CBEE_API void cbee_run_row(struct cbee_run *run, const void *record);
+
+/* Writes what one interval found. */
+CBEE_API void cbee_run_report(struct cbee_run *run, const struct cbee_report *report);
+
+/* The @p-th quantile (0 to 1) of a histogram whose extremes are known. */
+CBEE_API uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min,
+				     uint64_t max);
+
+/* Formats into a buffer that a hook was handed. */
+CBEE_API void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The number of the user called @text, or @text as a number; for struct cbee_opt's parse. */
+CBEE_API int cbee_parse_user(const char *text, long long *ret_uid);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Functions that libbcc calls through its PLT, defined here so that it finds
+ * ours first: cbee-cc is linked with --export-dynamic. A libbcc linked with
+ * -Bsymbolic would find its own; then a compile is slower and needs root, and
+ * nothing else changes.
+ */
+#include "interpose.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <bcc/bcc_common.h>
+#include <bcc/bcc_syms.h>
+#include <bcc/libbpf.h>
+
+/*
+ * libbcc asks the kernel's symbol table one question per compile: is there a
+ * bpf_probe_read_kernel? Reading all of /proc/kallsyms for it takes 80 ms. The
+ * answer is yes since Linux 5.5, and cbee-cc is told which kernel runs.
+ */
+static char symcache;
+
+void *bcc_symcache_new(int pid, struct bcc_symbol_option *option)
+{
+	(void)pid;
+	(void)option;
+	return &symcache;
+}
+
+void bcc_free_symcache(void *resolver, int pid)
+{
+	(void)resolver;
+	(void)pid;
+}
+
+int bcc_symcache_resolve_name(void *resolver, const char *module, const char *name, uint64_t *addr)
+{
+	(void)resolver;
+	(void)module;
+	if (!cbee__cc_has_probe_read_kernel() || strncmp(name, "bpf_probe_read_", 15))
+		return -1;
+	*addr = 1;
+	return 0;
+}
+
+/*
+ * The functions that print and scan keys and values are compiled for each map
+ * and never called here. The name is C++'s: ebpf::bpf_module_rw_engine_enabled().
+ */
+bool rw_engine_enabled(void) __asm__("_ZN4ebpf28bpf_module_rw_engine_enabledEv");
+
+bool rw_engine_enabled(void)
+{
+	return false;
+}
+
+/*
+ * libbcc creates the maps while it compiles; the library does that later, from
+ * the image. The number goes into the instructions and names the map there. It
+ * is far above any descriptor, so that libbcc's close() of it fails harmlessly.
+ */
+int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
+{
+	static int next = CBEE_CC_FIRST_MAP;
+
+	(void)attr;
+	(void)allow_rlimit;
+	return next++;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the library and cbee-cc say to each other over two pipes: one request, one answer. */
+#ifndef CBEE_WIRE_H
+#define CBEE_WIRE_H
+
+#include <stdint.h>
+
+#define CBEE_WIRE_MAGIC 0x63626565u /* "cbee" */
+
+/* Followed by the text, the headers, @flags strings and @consts strings, each with its NUL. */
+struct cbee__wire_request {
+	uint32_t magic;
+	uint32_t kernel_headers; /* use the running kernel's installed headers, not ours */
+	uint32_t tracefs;	 /* the text names tracepoints, so their formats are read */
+	uint32_t flags;		 /* number of compiler flags */
+	uint32_t consts;	 /* number of constant names */
+	uint32_t text_len;	 /* bytes, with the NUL */
+	uint32_t headers_len;
+	uint32_t strings_len; /* all flags and names together */
+};
+
+/* Followed by the image. What the compiler said went to cbee-cc's stderr. */
+struct cbee__wire_answer {
+	uint32_t magic;
+	int32_t status; /* 0, or -EINVAL for a text that does not compile, or another errno */
+	uint32_t image_len;
+	uint32_t reserved;
+};
+
+#endif

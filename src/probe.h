@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A table of probe kinds; attaches, and remembers how to detach. */
+#ifndef CBEE_PROBE_H
+#define CBEE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cbee;
+struct cbee__link;
+struct cbee_probe_opts;
+
+/* cbee_attach() of a program whose OPT(func) is @func and OPT(cookie) 0. */
+int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func);
+
+/*
+ * Remembers @link, whose descriptors the handle then owns; closes them when it
+ * cannot. 0 or -ENOMEM.
+ */
+int cbee__link_add(struct cbee *c, const struct cbee__link *link);
+
+/* Remembers a program that several links share; the handle then owns the descriptor. */
+int cbee__link_add_prog(struct cbee *c, int prog_fd);
+
+/* Closes the links from number @first on, the last one first. */
+void cbee__links_cut(struct cbee *c, size_t first);
+
+/* Whether this kernel can make kprobes or uprobes at all, as perf events or through tracefs. */
+bool cbee__probe_possible(bool kernel);
+
+/* The type number of a perf event source ("uprobe"), or -errno: Linux before 4.17 has none. */
+int cbee__probe_pmu(const char *source);
+
+#endif

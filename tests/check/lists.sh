@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The lists in CMake files name every file that is there: sources, unit tests, tracers.
+. "${0%/*}/../lib.sh"
+cd "$TOP" || exit 1
+
+for file in src/*.c src/cc/*.c; do
+	grep -qE "^ +${file##*/}\)?\$" "${file%/*}/CMakeLists.txt" ||
+		echo "$file is not in ${file%/*}/CMakeLists.txt"
+done >"$T/out"
+for file in tests/unit/test_*.c; do
+	name=${file##*/test_}
+	grep -q "^add_unit(${name%.c})\$" tests/CMakeLists.txt ||
+		echo "$file is not in tests/CMakeLists.txt"
+done >>"$T/out"
+for file in programs/*/*.bpf.c; do
+	name=${file##*/}
+	grep -q "^add_tracer(${name%.bpf.c})\$" programs/CMakeLists.txt ||
+		echo "$file is not in programs/CMakeLists.txt"
+done >>"$T/out"
+[ ! -s "$T/out" ] || fail "not built:"
+
+for list in add_unit tests/CMakeLists.txt add_tracer programs/CMakeLists.txt; do
+	case $list in
+	add_*) call=$list ;;
+	*) grep "^$call(" "$list" | sort -c 2>"$T/err" || fail "$list: $call lines are not sorted" ;;
+	esac
+done
