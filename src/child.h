@@ -14,6 +14,9 @@ struct cbee__child {
 	int failed; /* says with which errno exec() failed */
 };
 
+/* Whether there is such a program to run, here or on the PATH: 0, -ENOENT or -EACCES. */
+int cbee__child_check(char **argv, struct cbee_err *err);
+
 /*
  * Forks a process that will run @argv, its output going to stderr, and that
  * waits in front of exec(). If we die first, it ends without having run.

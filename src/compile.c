@@ -237,7 +237,8 @@ static int read_answer(struct cbee__cc *cc, const char *name, struct cbee_buf *i
 		cbee__err_hint(err, "cbee-cc ended early; run it under the same user to see why");
 	} else {
 		memcpy(&head, bytes.data, sizeof(head));
-		if (head.magic != CBEE_WIRE_MAGIC || head.image_len != bytes.len - sizeof(head))
+		if (head.magic != CBEE_WIRE_MAGIC || head.status > 0 ||
+		    head.image_len != bytes.len - sizeof(head))
 			e = cbee__err(err, -EPROTO,
 				      "cbee-cc answers in another format; cbee and "
 				      "cbee-cc are of different versions");

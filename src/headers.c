@@ -157,7 +157,8 @@ static void scan_rows(struct maker *m)
 			if (m->rows[i] || !row_asked(cbee__wants_name(&m->wants, row->name), row))
 				continue;
 			m->rows[i] = again = true;
-			cbee__wants_scan(&m->wants, row->body, strlen(row->body), false);
+			cbee__wants_scan(&m->wants, row->body, strlen(row->body),
+					 row->needs != NULL);
 		}
 	}
 }
@@ -452,9 +453,9 @@ static int write_all(struct maker *m, struct cbee_err *err)
 	write_version(m);
 	code = write_config(m);
 	write_typedefs(m);
-	write_forwards(m);
 	if (!btf_has(m, "pt_regs"))
 		cbee__buf_str(m->out, cbee__macro_pt_regs);
+	write_forwards(m);
 	if (!code && m->btf)
 		code = cbee__decl_write(&decl, m->out);
 	write_rows(m);

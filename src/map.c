@@ -39,6 +39,11 @@ static size_t value_bytes(struct cbee *c, const struct cbee__map *map)
 	return ((one + 7) & ~(size_t)7) * (size_t)cbee_cpus(c);
 }
 
+static int not_loaded(struct cbee *c, const char *name)
+{
+	return cbee__err(&c->err, -EBADF, "map '%s' is not loaded yet", name);
+}
+
 /* Finds the map and checks that the caller's sizes are its own. */
 static struct cbee__map *checked(struct cbee *c, const char *name, size_t key_size,
 				 const size_t *value_size)
@@ -48,7 +53,7 @@ static struct cbee__map *checked(struct cbee *c, const char *name, size_t key_si
 	if (!map)
 		return NULL;
 	if (map->fd < 0) {
-		cbee__err(&c->err, -EBADF, "map '%s' is not loaded yet", name);
+		not_loaded(c, name);
 		return NULL;
 	}
 	if (key_size != map->info.key_size) {
@@ -90,7 +95,7 @@ int cbee_map_fd(struct cbee *c, const char *name)
 
 	if (!map)
 		return -ENOENT;
-	return map->fd >= 0 ? map->fd : -EBADF;
+	return map->fd >= 0 ? map->fd : not_loaded(c, name);
 }
 
 int cbee_map_get(struct cbee *c, const char *name, const void *key, size_t key_size, void *value,
@@ -146,16 +151,16 @@ static int collect_keys(struct cbee *c, const struct cbee__map *map, struct cbee
 }
 
 /* The keys of an array need not be asked for. */
-static int array_keys(const struct cbee__map *map, struct cbee_buf *keys)
+static int array_keys(struct cbee *c, const struct cbee__map *map, struct cbee_buf *keys)
 {
 	for (uint32_t i = 0; i < map->info.max_entries; i++)
 		cbee__buf_add(keys, &i, sizeof(i));
-	return keys->err;
+	return keys->err ? cbee__err_os(&c->err, keys->err, "cannot walk map '%s'", map->name) : 0;
 }
 
 static int map_keys(struct cbee *c, const struct cbee__map *map, struct cbee_buf *keys)
 {
-	return is_array(map->info.type) ? array_keys(map, keys) : collect_keys(c, map, keys);
+	return is_array(map->info.type) ? array_keys(c, map, keys) : collect_keys(c, map, keys);
 }
 
 int cbee_map_walk(struct cbee *c, const char *name,
@@ -169,6 +174,8 @@ int cbee_map_walk(struct cbee *c, const char *name,
 
 	if (!map)
 		return -ENOENT;
+	if (map->fd < 0)
+		return not_loaded(c, name);
 	value = calloc(1, value_bytes(c, map) + 1);
 	err = value ? map_keys(c, map, &keys)
 		    : cbee__err_os(&c->err, -ENOMEM, "cannot walk '%s'", name);
@@ -189,6 +196,8 @@ int cbee_map_clear(struct cbee *c, const char *name)
 
 	if (!map)
 		return -ENOENT;
+	if (map->fd < 0)
+		return not_loaded(c, name);
 	zero = calloc(1, value_bytes(c, map) + 1);
 	err = zero ? map_keys(c, map, &keys)
 		   : cbee__err_os(&c->err, -ENOMEM, "cannot clear '%s'", name);

@@ -25,8 +25,11 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 		return err;
 	c->consts = calloc(im->const_count + 1, sizeof(*c->consts));
 	c->maps = calloc(im->map_count + 1, sizeof(*c->maps));
-	if (!c->consts || !c->maps)
+	if (!c->consts || !c->maps) {
+		free(c->maps); /* all zero, which would be descriptors to close */
+		c->maps = NULL;
 		return cbee__err_os(&c->err, -ENOMEM, "cannot keep the compiled program");
+	}
 	for (uint32_t i = 0; i < im->map_count; i++)
 		c->maps[i] = (struct cbee__map){
 			.name = im->strings + im->maps[i].name,
@@ -205,11 +208,13 @@ static struct bpf_insn *patched(const struct cbee *c, const struct cbee__image_p
 	memcpy(insns, c->image.insns + prog->first, prog->count * sizeof(*insns));
 	for (uint32_t i = 0; i < c->image.ref_count; i++) {
 		const struct cbee__image_ref *ref = &c->image.refs[i];
-		struct bpf_insn *in = insns + (ref->insn - prog->first);
+		uint32_t at = ref->insn - prog->first;
+		struct bpf_insn *in;
 		uint64_t value;
 
-		if (ref->insn < prog->first || ref->insn - prog->first > prog->count - 2)
+		if (ref->insn < prog->first || prog->count < 2 || at > prog->count - 2)
 			continue;
+		in = insns + at;
 		if (ref->kind == CBEE_IMAGE_REF_MAP) {
 			in[0].src_reg = BPF_PSEUDO_MAP_FD;
 			value = (uint32_t)c->maps[ref->index].fd;

@@ -375,7 +375,8 @@ static int load_and_attach(struct attach *a, const struct cbee_probe_opts *o)
 	const struct kind *kind = &kinds[o->kind];
 	struct cbee__load load = { .fn = o->fn,
 				   .type = kind->prog_type,
-				   .expected = kind->expected };
+				   .expected = kind->expected,
+				   .func = a->func };
 	int id, err;
 
 	if (kind->prog_type == BPF_PROG_TYPE_TRACING) {

@@ -155,6 +155,8 @@ static void find_consts(struct cbee__source *s, const char *text)
 			continue;
 		cbee__buf_add(&s->consts, name, len);
 		cbee__buf_char(&s->consts, '\0');
+		if (s->consts.err)
+			return;
 		s->const_count++;
 	}
 }

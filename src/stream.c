@@ -100,6 +100,7 @@ int cbee_stream_open(struct cbee *c, const struct cbee_stream_opts *opts)
 	s = all ? calloc(1, sizeof(*s)) : NULL;
 	if (s) {
 		s->opts = *opts;
+		s->opts.map = map->name; /* the caller's may not last */
 		s->owner = c;
 		s->fds = calloc((size_t)cbee_cpus(c), sizeof(*s->fds));
 	}

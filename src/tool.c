@@ -573,7 +573,9 @@ static int live(struct cbee_run *run)
 		return cbee__err_os(&run->err, err, "cannot start");
 	if (run->std.verbose)
 		cbee_set_log(run->cbee, say, run);
-	if (run->tool->prepare)
+	if (run->parsed.command)
+		err = cbee__child_check(run->parsed.command, &run->err);
+	if (!err && run->tool->prepare)
 		err = run->tool->prepare(run);
 	if (!err)
 		err = cbee__loop_catch_signals(&run->loop, &run->err);
@@ -633,6 +635,9 @@ static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 	run->cols.realtime_minus_monotonic = (int64_t)(clock_ns(CLOCK_REALTIME) -
 						       clock_ns(CLOCK_MONOTONIC));
 	signal(SIGPIPE, SIG_IGN); /* a closed stdout is told in words */
+	/* a shell has them ignored in what it starts in the background */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 }
 
 /* Parses and checks; -1 to go on, else the exit status. */

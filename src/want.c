@@ -122,6 +122,19 @@ static void make_room(struct cbee__wants *w)
 	cbee__buf_free(&old);
 }
 
+/* A tag is weak only as long as nothing else names it. */
+static void merge(struct cbee__want *e, unsigned int flags)
+{
+	const unsigned int records = CBEE__WANT_STRUCT | CBEE__WANT_UNION;
+	bool weak = e->flags & CBEE__WANT_WEAK_TAG;
+
+	if (flags & records)
+		weak = flags & CBEE__WANT_WEAK_TAG && (weak || !(e->flags & records));
+	e->flags |= flags | CBEE__WANT_WEAK_TAG;
+	if (!weak)
+		e->flags &= ~(unsigned int)CBEE__WANT_WEAK_TAG;
+}
+
 /* Adds a name that outlives the set. */
 static void add(struct cbee__wants *w, const char *name, size_t len, unsigned int flags)
 {
@@ -133,9 +146,7 @@ static void add(struct cbee__wants *w, const char *name, size_t len, unsigned in
 	e.hash = hash_of(name, len);
 	old = find(w, name, len, e.hash);
 	if (old) {
-		if (old->flags & CBEE__WANT_TAGS & ~CBEE__WANT_ENUM)
-			flags &= ~(unsigned int)CBEE__WANT_WEAK_TAG;
-		old->flags |= flags;
+		merge(old, flags);
 		return;
 	}
 	make_room(w);
@@ -170,7 +181,7 @@ void cbee__wants_add(struct cbee__wants *w, const char *name, size_t len, unsign
 	char *copy;
 
 	if (old) {
-		old->flags |= flags;
+		merge(old, flags);
 		return;
 	}
 	copy = malloc(len + 1);
@@ -248,6 +259,14 @@ static unsigned int tag_flags(const struct scan *s, unsigned int kind)
 	return kind | CBEE__WANT_TAG_VALUE;
 }
 
+static bool is_param(const struct scan *s, const struct cbee__tok *tok)
+{
+	for (unsigned int i = 0; i < s->param_count; i++)
+		if (s->params[i].len == tok->len && !memcmp(s->params[i].text, tok->text, tok->len))
+			return true;
+	return false;
+}
+
 /* Whether the name is one the file gives to something at its outermost level. */
 static bool defines(const struct scan *s)
 {
@@ -269,7 +288,7 @@ static unsigned int plain_flags(const struct scan *s)
 		return CBEE__WANT_ACCESSED;
 	if (!cbee__tok_is(&next, "*"))
 		flags |= CBEE__WANT_VALUE;
-	if (ONE_OF(&s->prev, "(", ",") && ONE_OF(&s->next, ")", ","))
+	if (ONE_OF(&s->prev, "(", ",") && ONE_OF(&s->next, ")", ",") && !is_param(s, &s->cur))
 		flags |= CBEE__WANT_ARGUMENT;
 	if (ONE_OF(&s->next, ";", "[", ",", "=", ":") &&
 	    (cbee__tok_is(&s->prev, "*") ||
@@ -373,18 +392,11 @@ static void add_bcc_names(struct scan *s)
 
 /* ---- pasting ---- */
 
-static bool is_param(const struct scan *s, const struct cbee__tok *tok)
-{
-	for (unsigned int i = 0; i < s->param_count; i++)
-		if (s->params[i].len == tok->len && !memcmp(s->params[i].text, tok->text, tok->len))
-			return true;
-	return false;
-}
-
 /* At the first part of "a ## b": keeps the chain for when all arguments are known. */
-static void add_paste(struct scan *s, unsigned int flags)
+static void add_paste(struct scan *s, unsigned int kind)
 {
-	struct paste p = { .flags = flags & ~(unsigned int)CBEE__WANT_OWN };
+	struct paste p = { .flags = kind ? kind | CBEE__WANT_WEAK_TAG :
+					   CBEE__WANT_PLAIN | CBEE__WANT_VALUE };
 	struct cbee__lex lex = s->lex;
 	struct cbee__tok tok = s->cur, glue = s->next;
 
@@ -398,6 +410,8 @@ static void add_paste(struct scan *s, unsigned int flags)
 			break;
 		cbee__lex_next(&lex, &glue);
 	}
+	if (kind && !cbee__tok_is(&glue, "*"))
+		p.flags |= CBEE__WANT_TAG_VALUE;
 	cbee__buf_add(&s->w->pastes, &p, sizeof(p));
 }
 
@@ -472,8 +486,11 @@ static void scan_name(struct scan *s)
 		flags |= CBEE__WANT_WEAK_TAG;
 	if (cbee__tok_opens(&s->prev, "define"))
 		read_params(s);
-	if (s->cur.in_directive && cbee__tok_is(&s->next, "##") && !cbee__tok_is(&s->prev, "##"))
-		add_paste(s, flags);
+	if (s->cur.in_directive && ONE_OF(&s->next, "##")) {
+		if (!cbee__tok_is(&s->prev, "##"))
+			add_paste(s, kind);
+		return;
+	}
 	add(s->w, s->cur.text, s->cur.len, flags);
 	add_bcc_names(s);
 }

@@ -23,7 +23,7 @@ enum {
 	CBEE__WANT_ACCESSED = 1 << 8,  /* behind "." or "->" */
 	CBEE__WANT_DECLARED = 1 << 9,  /* declared as a member or variable */
 	CBEE__WANT_ARGUMENT = 1 << 10, /* alone as an argument: may be pasted */
-	CBEE__WANT_WEAK_TAG = 1 << 11, /* only a tracepoint's format names the tag */
+	CBEE__WANT_WEAK_TAG = 1 << 11, /* no need if the kernel has no such record */
 	CBEE__WANT_TAGS = CBEE__WANT_STRUCT | CBEE__WANT_UNION | CBEE__WANT_ENUM,
 };
 
@@ -57,8 +57,9 @@ struct cbee__wants {
 };
 
 /*
- * Adds the names of @text, which must outlive @w. @format is set for a
- * tracepoint's fields: a tag in there is wanted if there is one.
+ * Adds the names of @text, which must outlive @w. @format is set for what the
+ * source does not say itself, as a tracepoint's fields: tags in there are
+ * wanted only if the kernel has them.
  * 0 or -ENOMEM, which sticks.
  */
 int cbee__wants_scan(struct cbee__wants *w, const char *text, size_t len, bool format);

@@ -56,27 +56,29 @@ struct row {
 
 static void args_text(struct cbee_run *run, struct cbee_buf *out, const void *record);
 
+/* Text first shows what was asked for, JSON what every record has. */
 static const struct cbee_col cols[] = {
-	CBEE_COL_AS(CBEE_COL_EPOCH, struct row, time, NULL, "time", 0,
-		    "when the program started, seconds since 1970"),
 	CBEE_COL_AS(CBEE_COL_CLOCK, struct row, time, "TIME", NULL, 8, "when the program started",
 		    .when = "time"),
 	CBEE_COL_AS(CBEE_COL_SINCE, struct row, time, "TIME(s)", NULL, 7,
 		    "seconds from the tracer's start to the program's", .when = "timestamp"),
 	CBEE_COL(struct row, uid, "UID", NULL, 6, "real user id", .when = "print-uid"),
+	CBEE_COL_AS(CBEE_COL_EPOCH, struct row, time, NULL, "time", 0,
+		    "when the program started, seconds since 1970"),
 	CBEE_COL(struct row, comm, "COMM", "comm", 16, "the command's name"),
 	CBEE_COL(struct row, pid, "PID", "pid", 7, "process id"),
-	CBEE_COL(struct row, pcomm, "PCOMM", "pcomm", 16, "the parent's name",
-		 .when = "print-pcomm"),
+	CBEE_COL(struct row, pcomm, "PCOMM", NULL, 16, "the parent's name", .when = "print-pcomm"),
 	CBEE_COL(struct row, ppid, "PPID", "ppid", 7, "the parent's process id"),
 	CBEE_COL(struct row, uid, NULL, "uid", 0, "real user id"),
-	CBEE_COL(struct row, cpu, "CPU", "cpu", 4, "CPU it ran on", .when = "print-cpu"),
+	CBEE_COL(struct row, cpu, "CPU", NULL, 4, "the CPU it ran on", .when = "print-cpu"),
 	CBEE_COL(struct row, ret, "RET", "ret", -3, "0, or a negative errno"),
-	CBEE_COL(struct row, path, NULL, "path", 0, "the file that was to be run"),
 	CBEE_COL(struct row, args, "ARGS", "args", 0,
 		 "the arguments, from argv[0] on; ... where some are missing", .text = args_text),
 	CBEE_COL(struct row, truncated, NULL, "truncated", 0,
 		 "whether arguments, or parts of one, are missing"),
+	CBEE_COL(struct row, path, NULL, "path", 0, "the file that was to be run"),
+	CBEE_COL(struct row, pcomm, NULL, "pcomm", 0, "the parent's name"),
+	CBEE_COL(struct row, cpu, NULL, "cpu", 0, "the CPU it ran on"),
 	CBEE_COL_END,
 };
 

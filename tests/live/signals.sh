@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# INT and TERM at any moment, and a reader that goes away: it ends, and leaves nothing.
+. "${0%/*}/../lib.sh"
+need_root
+need_program cc jq
+
+cc_program loop <<'END'
+#include <unistd.h>
+__attribute__((noinline)) void work(void)
+{
+	__asm__ volatile("");
+}
+int main(void)
+{
+	for (;;) {
+		work();
+		usleep(1000);
+	}
+}
+END
+for signal in INT TERM; do
+	for delay in 0 0.01 0.03 0.05 0.08 0.12 0.2 0.4; do
+		spawn cbee-funclatency "$T/loop:work" -- "$T/loop"
+		sleep "$delay"
+		kill -"$signal" "$spawned"
+		reap
+		[ "$status" -eq 0 ] || [ "$status" -gt 128 ] ||
+			fail "status $status after $signal at $delay s"
+		eventually 5 sh -c "! pgrep -f '^$T/loop' >/dev/null"
+	done
+done
+# After the loop has begun, a signal ends it well, with its figures.
+spawn cbee-funclatency -v --json "$T/loop:work" -- "$T/loop"
+eventually 10 grep -q 'attached to 1 function' "$T/err"
+sleep 0.5
+kill -INT "$spawned"
+reap
+expect_status 0
+json ".functions[0].count > 10"
+
+spawn sh -c "cbee-execsnoop -v --json 2>'$T/said' | head -n 1"
+eventually 10 grep -q 'stream .events. is' "$T/said"
+sleep 0.2
+/bin/true
+/bin/true
+eventually 5 sh -c "! pgrep -x cbee-execsnoop >/dev/null"
+grep -q '^cbee-execsnoop: .*stdout' "$T/said" || fail "no word on stdout: $(cat "$T/said")"
+json --slurp "length == 1"
+expect_clean
