@@ -25,7 +25,6 @@ cbee_dep(bcc bcc bcc/bcc_common.h libbpfcc-dev)
 cbee_dep(bcc_bpf bcc_bpf bcc/libbpf.h libbpfcc-dev)
 cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
 cbee_dep(elf elf gelf.h libelf-dev)
-cbee_dep(dw dw elfutils/libdw.h libdw-dev)
 cbee_dep(lzma lzma lzma.h liblzma-dev)
 cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)
 cbee_dep(z z zlib.h zlib1g-dev)
@@ -35,6 +34,6 @@ if(CBEE_TESTS)
   cbee_dep(cunit cunit CUnit/CUnit.h libcunit1-dev)
 endif()
 
-# The kernel interface whose names BPF texts may use: BCC's copy, else the system's.
-find_file(CBEE_UAPI_BPF_H NAMES bcc/compat/linux/bpf.h linux/bpf.h REQUIRED)
-mark_as_advanced(CBEE_UAPI_BPF_H)
+# What defines the names of the kernel interface that BPF texts see: libbcc carries its own copy
+# of the header, and Debian's package does not install it.
+set(CBEE_UAPI_BPF_H "${CBEE_bcc_LIBRARY}")

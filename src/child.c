@@ -128,12 +128,20 @@ bool cbee__child_ended(struct cbee__child *child, int *ret_status)
 
 void cbee__child_end(struct cbee__child *child)
 {
-	if (child->pid > 0) {
-		kill(child->pid, child->hold >= 0 ? SIGKILL : SIGTERM);
-		if (child->hold >= 0)
-			waitpid(child->pid, NULL, 0);
-	}
-	if (child->pid > 0 || child->hold > 0)
+	if (child->pid <= 0)
+		return;
+	kill(child->pid, child->hold >= 0 ? SIGKILL : SIGTERM);
+	if (child->hold < 0)
+		return;
+	waitpid(child->pid, NULL, 0);
+	child->pid = 0;
+}
+
+void cbee__child_free(struct cbee__child *child)
+{
+	if (child->pid > 0)
+		waitpid(child->pid, NULL, WNOHANG);
+	if (child->hold > 0)
 		close(child->hold);
 	if (child->failed > 0)
 		close(child->failed);

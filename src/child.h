@@ -29,7 +29,10 @@ int cbee__child_release(struct cbee__child *child, char **argv, struct cbee_err 
 /* Whether it has ended; then *ret_status is what waitpid() says. Does not wait. */
 bool cbee__child_ended(struct cbee__child *child, int *ret_status);
 
-/* Ends it if it still is there (SIGTERM; SIGKILL while it is held) and forgets it. */
+/* Ends it if it still is there: SIGTERM; SIGKILL while it is held. */
 void cbee__child_end(struct cbee__child *child);
+
+/* Closes what is open, and takes note of the end if that has come. */
+void cbee__child_free(struct cbee__child *child);
 
 #endif

@@ -2,6 +2,7 @@
 /* Has cbee-cc turn BPF C text into an image. */
 #include "compile.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,16 +41,16 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* The helper beside the running program as it is laid out on disk, else where it was installed. */
+/* The helper as it lies relative to this library in a build tree, else where it was installed. */
 static int find_helper(char path[PATH_MAX])
 {
-	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
-	char *slash;
+	const char *slash;
+	Dl_info here;
 
-	if (len > 0) {
-		path[len] = '\0';
-		slash = strrchr(path, '/');
-		snprintf(slash, PATH_MAX - (size_t)(slash - path), "/../libexec/cbee/cbee-cc");
+	if (dladdr((const void *)cbee__cc_start, &here) && here.dli_fname) {
+		slash = strrchr(here.dli_fname, '/');
+		snprintf(path, PATH_MAX, "%.*s/../libexec/cbee/cbee-cc",
+			 slash ? (int)(slash - here.dli_fname) : 1, slash ? here.dli_fname : ".");
 		if (!access(path, X_OK))
 			return 0;
 	}
@@ -250,7 +251,9 @@ static int read_answer(struct cbee__cc *cc, const char *name, struct cbee_buf *i
 			cbee__buf_add(image, bytes.data + sizeof(head), head.image_len);
 	}
 	cbee__buf_free(&bytes);
-	return e ? e : image->err;
+	if (!e && image->err)
+		e = cbee__err_os(err, image->err, "cannot keep the image of %s", name);
+	return e;
 }
 
 /* One try with one kind of headers; NULL: the installed ones. */
@@ -372,7 +375,8 @@ int cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job, stru
 			e = image->err;
 		}
 		cbee__buf_free(&other);
-	} else if (e == -ENOENT && err && second.code) {
+	} else if (e == -ENOENT && err && second.code && info.headers_ms > 0 && !info.from_btf) {
+		/* it was BTF that is missing, not a file or the compiler */
 		cbee__err_hint(err, "%s; %s", second.text, second.hint);
 	}
 	cbee__err_clear(&second);

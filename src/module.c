@@ -131,6 +131,12 @@ int cbee_map_reuse(struct cbee *c, const char *name, const char *path)
 				 path, info.key_size, info.value_size, map->info.key_size,
 				 map->info.value_size);
 	}
+	if (info.type != map->info.type) { /* values of per-CPU maps are larger */
+		close(fd);
+		return cbee__err(&c->err, -EINVAL, "the pinned map %s is of type %u, not %u", path,
+				 info.type, map->info.type);
+	}
+	map->info.max_entries = info.max_entries;
 	map->fd = fd;
 	return 0;
 }

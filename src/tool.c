@@ -432,6 +432,9 @@ static int attach_follow(struct cbee_run *run)
 {
 	static const struct cbee_probe_opts probes[] = {
 		{ .kind = CBEE_RAW_TRACEPOINT,
+		  .fn = "cbee_follow_exec",
+		  .target = "sched_process_exec" },
+		{ .kind = CBEE_RAW_TRACEPOINT,
 		  .fn = "cbee_follow_fork",
 		  .target = "sched_process_fork" },
 		{ .kind = CBEE_RAW_TRACEPOINT,
@@ -440,7 +443,7 @@ static int attach_follow(struct cbee_run *run)
 	};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < 2; i++)
+	for (size_t i = 0; !err && i < sizeof(probes) / sizeof(probes[0]); i++)
 		err = cbee_attach(run->cbee, &probes[i]);
 	return err;
 }
@@ -472,7 +475,7 @@ static int compile_and_attach(struct cbee_run *run)
 
 static int start_command(struct cbee_run *run)
 {
-	uint8_t one = 1;
+	uint8_t armed = 0; /* the exec makes it 1 */
 	uint32_t pid;
 	int err;
 
@@ -482,7 +485,7 @@ static int start_command(struct cbee_run *run)
 	if (err)
 		return err;
 	pid = (uint32_t)run->child.pid;
-	err = cbee_map_set(run->cbee, "cbee_followed", &pid, sizeof(pid), &one, sizeof(one), 0);
+	err = cbee_map_set(run->cbee, "cbee_followed", &pid, sizeof(pid), &armed, sizeof(armed), 0);
 	return err ? err : cbee__child_release(&run->child, run->parsed.command, &run->err);
 }
 
@@ -680,6 +683,7 @@ int cbee_tool_main(const struct cbee_tool *tool, int argc, char **argv)
 	}
 	cbee__child_end(&run.child);
 	cbee_free(run.cbee);
+	cbee__child_free(&run.child); /* detaching took longer than its end */
 	cbee__loop_free(&run.loop);
 	if (tool->cleanup)
 		tool->cleanup(&run);

@@ -395,8 +395,8 @@ static void add_bcc_names(struct scan *s)
 /* At the first part of "a ## b": keeps the chain for when all arguments are known. */
 static void add_paste(struct scan *s, unsigned int kind)
 {
-	struct paste p = { .flags = kind ? kind | CBEE__WANT_WEAK_TAG :
-					   CBEE__WANT_PLAIN | CBEE__WANT_VALUE };
+	struct paste p = { .flags = kind ? kind | CBEE__WANT_WEAK_TAG
+					 : CBEE__WANT_PLAIN | CBEE__WANT_VALUE };
 	struct cbee__lex lex = s->lex;
 	struct cbee__tok tok = s->cur, glue = s->next;
 

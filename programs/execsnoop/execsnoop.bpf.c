@@ -53,7 +53,7 @@ static inline int is_wanted(u32 uid)
 		if (!cgroupset.lookup(&id))
 			return 0;
 	}
-	return cbee_follows();
+	return cbee_follows_exec();
 }
 
 static inline u64 mount_namespace(struct task_struct *task)
@@ -160,7 +160,7 @@ static inline int remember(u64 path, u64 argv)
 	struct attempt a = { (const char *)path, (const char *const *)argv };
 	u64 id = bpf_get_current_pid_tgid();
 
-	if (cbee_follows() && attempts.update(&id, &a))
+	if (cbee_follows_exec() && attempts.update(&id, &a))
 		cbee_lose(LOST_FAILED, 1);
 	return 0;
 }

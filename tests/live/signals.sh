@@ -18,9 +18,10 @@ int main(void)
 	}
 }
 END
+# A shell starts what is in the background with SIGINT ignored.
 for signal in INT TERM; do
 	for delay in 0 0.01 0.03 0.05 0.08 0.12 0.2 0.4; do
-		spawn cbee-funclatency "$T/loop:work" -- "$T/loop"
+		spawn env --default-signal=INT cbee-funclatency "$T/loop:work" -- "$T/loop"
 		sleep "$delay"
 		kill -"$signal" "$spawned"
 		reap

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For BPF programs: who is traced when a command was given. cbee_follow_fork
- * and cbee_follow_exit are attached by the library, then only; it puts the
- * command's own process into the map before that runs.
+ * For BPF programs: who is traced when a command was given. The cbee_follow_
+ * functions are attached by the library, then only. It puts the process that
+ * will be the command into the map, with 0; the exec makes that 1, so that
+ * nothing is seen of what the process did before.
  */
 #ifndef CBEE_FOLLOW_H
 #define CBEE_FOLLOW_H
@@ -17,8 +18,31 @@ BPF_HASH(cbee_followed, u32, u8, 32768);
 static inline int cbee_follows(void)
 {
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	u8 *runs;
+
+	if (!OPT(follow))
+		return 1;
+	runs = cbee_followed.lookup(&pid);
+	return runs && *runs;
+}
+
+/* The same for programs about exec itself: the command's own exec counts too. */
+static inline int cbee_follows_exec(void)
+{
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
 
 	return !OPT(follow) || cbee_followed.lookup(&pid);
+}
+
+/* sched_process_exec(task, ...): the command begins. */
+int cbee_follow_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	u8 *runs = cbee_followed.lookup(&pid);
+
+	if (runs)
+		*runs = 1;
+	return 0;
 }
 
 /* sched_process_fork(parent, child): a new process of a followed one is followed. */

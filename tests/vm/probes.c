@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attaches each kind of probe, counts known events, detaches, and sees no more of them. */
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cbee/cbee.h>
+
+#define EVENTS 23
+
+/* Every function counts what this process does. */
+static const char text[] = "BPF_ARRAY(hits, u64, 1);\n"
+			   "static inline int hit(void)\n"
+			   "{\n"
+			   "	int zero = 0;\n"
+			   "	u64 *n = hits.lookup(&zero);\n"
+			   "	if (n && bpf_get_current_pid_tgid() >> 32 == OPT(pid))\n"
+			   "		__sync_fetch_and_add(n, 1);\n"
+			   "	return 0;\n"
+			   "}\n"
+			   "int plain(struct pt_regs *ctx) { return hit(); }\n"
+			   "int tracing(void *ctx) { return hit(); }\n"
+			   "int kprobe__vfs_statx(struct pt_regs *ctx) { return hit(); }\n"
+			   "int kretprobe__vfs_statx(struct pt_regs *ctx) { return hit(); }\n"
+			   "TRACEPOINT_PROBE(syscalls, sys_enter_getppid) { return hit(); }\n"
+			   "KFUNC_PROBE(vfs_statx) { return hit(); }\n"
+			   "KRETFUNC_PROBE(vfs_statx) { return hit(); }\n"
+			   "int syscall__getppid(struct pt_regs *ctx) { return hit(); }\n"
+			   "int raw(struct bpf_raw_tracepoint_args *ctx) { return hit(); }\n"
+			   "int sample(struct bpf_perf_event_data *ctx) { return hit(); }\n";
+
+__attribute__((noinline)) void probed(void)
+{
+	__asm__ volatile("");
+}
+
+static void stat_file(void)
+{
+	struct stat st;
+
+	fstatat(AT_FDCWD, "/proc/version", &st, 0);
+}
+
+static void call_probed(void)
+{
+	probed();
+}
+
+static void ask_parent(void)
+{
+	syscall(SYS_getppid);
+}
+
+static void rename_task(void)
+{
+	prctl(PR_SET_NAME, "probes", 0, 0, 0);
+}
+
+static void burn(void)
+{
+	struct timespec start, now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+	do
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	while ((now.tv_sec - start.tv_sec) * 1000000000L + now.tv_nsec - start.tv_nsec < 20000000);
+}
+
+struct check {
+	const char *name;
+	struct cbee_probe_opts probe;
+	void (*event)(void);
+	unsigned int min, max; /* hits for EVENTS events */
+};
+
+static const struct check checks[] = {
+	{ "kprobe",
+	  { .kind = CBEE_KPROBE, .fn = "plain", .target = "vfs_statx" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "kretprobe",
+	  { .kind = CBEE_KRETPROBE, .fn = "plain", .target = "vfs_statx" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "system call by its plain name",
+	  { .kind = CBEE_KPROBE, .fn = "plain", .target = "sys_getppid" },
+	  ask_parent,
+	  EVENTS,
+	  EVENTS },
+	{ "fentry",
+	  { .kind = CBEE_FENTRY, .fn = "tracing", .target = "vfs_statx" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "fexit",
+	  { .kind = CBEE_FEXIT, .fn = "tracing", .target = "vfs_statx" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "uprobe",
+	  { .kind = CBEE_UPROBE, .fn = "plain", .target = "/proc/self/exe", .symbol = "probed" },
+	  call_probed,
+	  EVENTS,
+	  EVENTS },
+	{ "uretprobe",
+	  { .kind = CBEE_URETPROBE, .fn = "plain", .target = "/proc/self/exe", .symbol = "probed" },
+	  call_probed,
+	  EVENTS,
+	  EVENTS },
+	{ "tracepoint",
+	  { .kind = CBEE_TRACEPOINT, .fn = "tracing", .target = "syscalls:sys_enter_getppid" },
+	  ask_parent,
+	  EVENTS,
+	  EVENTS },
+	{ "raw tracepoint",
+	  { .kind = CBEE_RAW_TRACEPOINT, .fn = "raw", .target = "task_rename" },
+	  rename_task,
+	  EVENTS,
+	  EVENTS },
+	{ "perf event",
+	  { .kind = CBEE_PERF_EVENT,
+	    .fn = "sample",
+	    .perf_type = PERF_TYPE_SOFTWARE,
+	    .perf_config = PERF_COUNT_SW_CPU_CLOCK,
+	    .sample_freq = 100 },
+	  burn,
+	  15,
+	  120 },
+};
+
+static unsigned long long hits(struct cbee *c)
+{
+	unsigned long long n = 0;
+	int zero = 0;
+
+	cbee_map_get(c, "hits", &zero, sizeof(zero), &n, sizeof(n));
+	cbee_map_clear(c, "hits");
+	return n;
+}
+
+static unsigned long long run(struct cbee *c, void (*event)(void))
+{
+	for (int i = 0; i < EVENTS; i++)
+		event();
+	return hits(c);
+}
+
+static int check(struct cbee *c, const struct check *k)
+{
+	unsigned long long while_on, after;
+	int err = cbee_attach(c, &k->probe);
+
+	if (err) {
+		printf("%s: %s\n", k->name, cbee_error(c)->text);
+		return 1;
+	}
+	while_on = run(c, k->event);
+	cbee_detach(c);
+	after = run(c, k->event);
+	printf("%s: %llu hits, %llu after detaching\n", k->name, while_on, after);
+	return while_on < k->min || while_on > k->max || after != 0;
+}
+
+/* Both ends of vfs_statx by kprobe and by trampoline, and a system call by two ways. */
+static int check_auto(struct cbee *c)
+{
+	unsigned long long stats, calls;
+	unsigned int count = 0;
+	int err = cbee_attach_auto(c, &count);
+
+	if (err) {
+		printf("by name: %s\n", cbee_error(c)->text);
+		return 1;
+	}
+	stats = run(c, stat_file);
+	calls = run(c, ask_parent);
+	cbee_detach(c);
+	printf("by name: %u attached, %llu and %llu hits\n", count, stats, calls);
+	return count != 6 || stats != 4 * EVENTS || calls != 2 * EVENTS || run(c, stat_file);
+}
+
+int main(void)
+{
+	struct cbee *c = NULL;
+	int bad = 0, err = cbee_new(&c);
+
+	if (!err)
+		err = cbee_compile(c, &(struct cbee_source){ .name = "probes", .text = text });
+	if (!err)
+		err = cbee_const_set(c, "pid", (unsigned long long)getpid());
+	if (!err)
+		err = cbee_load(c);
+	if (err) {
+		const struct cbee_error *e = c ? cbee_error(c) : NULL;
+
+		printf("%s\n%s\n", e ? e->text : "no handle", e && e->log ? e->log : "");
+		cbee_free(c);
+		return 1;
+	}
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		bad += check(c, &checks[i]);
+	bad += check_auto(c);
+	cbee_free(c);
+	return bad != 0;
+}
