@@ -97,7 +97,7 @@ elseif(MODE STREQUAL "headers")
     file(RELATIVE_PATH name "${ROOT}/include" "${header}")
     string(APPEND rows "\t{ \"${name}\",\n${literal} },\n")
   endforeach()
-  file(WRITE "${OUT}" "${head}#include <stddef.h>\n#include \"source.h\"\n\n"
+  file(WRITE "${OUT}" "${head}#include <stddef.h>\n#include \"compile/source.h\"\n\n"
        "const struct cbee__bpf_header cbee__bpf_headers[] = {\n${rows}\t{ NULL, NULL },\n};\n")
 else()
   message(FATAL_ERROR "MODE is program or headers")

@@ -27,9 +27,10 @@ struct cbee_num { /* a number that knows whether it was given */
 	bool given;
 };
 
-struct cbee_list { /* every value given, in order; the strings are argv's own */
+struct cbee_list { /* strings, in order; of an option: every value given, argv's own */
 	const char **items;
 	size_t count;
+	bool cut; /* in records: some are missing, text says "..." */
 };
 
 enum cbee_opt_type {
@@ -52,6 +53,8 @@ struct cbee_opt {
 	const char *clash; /* names, separated by spaces, that it cannot stand beside */
 	/* numbers: turns text such as a user name into the value; 0 or a negative errno */
 	int (*parse)(const char *text, long long *ret_value);
+	/* texts: a regular expression; only records are shown in whose column of this key it occurs */
+	const char *match;
 };
 
 #define CBEE__OPT_TYPE(S, member) \
@@ -106,7 +109,8 @@ struct cbee_col {
 	const char *help; /* what the field means and its unit; no full stop */
 	enum cbee_col_type type;
 	size_t offset, size;
-	const char *when; /* in text only when this option is given; NULL: always */
+	const char *when;  /* in text only when this option is given; NULL: always */
+	const char *quote; /* lists: in text, items are quoted when this option is given */
 	/* replaces the text rendering when not NULL (also used in CSV) */
 	void (*text)(struct cbee_run *run, struct cbee_buf *out, const void *record);
 };
@@ -176,7 +180,7 @@ struct cbee_report {
 	 * Appends lines under a text histogram, such as averages, or NULL: called with
 	 * all rows under the one of all, with one row under its own when split.
 	 */
-	void (*summary)(struct cbee_buf *out, const void *rows, size_t count);
+	void (*summary)(struct cbee_buf *out, const char *unit, const void *rows, size_t count);
 };
 
 /* ---- a tracer --------------------------------------------------------- */
@@ -193,11 +197,73 @@ struct cbee_loss {
 		"processes", "processes of the command (too many at a time)" \
 	}
 
+/* The second row of tracers with a tally; its index is CBEE_TALLY_LOST. */
+#define CBEE_LOSS_TALLY                                                      \
+	{                                                                    \
+		"buckets", "values in the histogram only (too many buckets)" \
+	}
+
 /* The second row of tracers with a stream; its index is CBEE_STREAM_LOST. */
 #define CBEE_LOSS_STREAM                                 \
 	{                                                \
 		"events", "events (the buffer was full)" \
 	}
+
+/* One probe that the library attaches, unless it is for an option that was not given. */
+struct cbee_tool_probe {
+	const char *when; /* the option; NULL: always */
+	struct cbee_probe_opts probe;
+};
+
+/* A row: option or NULL, kind, function in the BPF text, target. */
+#define CBEE_PROBE(w, k, f, t)                                \
+	{                                                     \
+		(w),                                          \
+		{                                             \
+			.kind = (k), .fn = (f), .target = (t) \
+		}                                             \
+	}
+
+#define CBEE_PROBE_END CBEE_PROBE(NULL, CBEE_KPROBE, NULL, NULL)
+
+/* A map that an option with a path is about. OPT(option_given) tells the program. */
+struct cbee_tool_map {
+	const char *option; /* NULL ends the table */
+	const char *map;
+	bool pinned; /* the path is that of a pinned map to use instead; else of a cgroup */
+};
+
+/* One key of a tally as it is shown, in the tally's unit. */
+struct cbee_tally_row {
+	const char *name;
+	unsigned long long count, total, avg, min, max, p50, p90, p99, p999;
+};
+
+/* The columns of a tally, the first of which is called @hd and described by @h. */
+#define CBEE_TALLY_COLS(hd, h)                                                                     \
+	CBEE_COL(struct cbee_tally_row, name, hd, "name", 24, h),                                  \
+		CBEE_COL(struct cbee_tally_row, count, "COUNT", "count", -8, "how many"),          \
+		CBEE_COL(struct cbee_tally_row, min, "MIN", "min", -8,                             \
+			 "the shortest, in the unit"),                                             \
+		CBEE_COL(struct cbee_tally_row, max, "MAX", "max", -8,                             \
+			 "the longest, in the unit"),                                              \
+		CBEE_COL(struct cbee_tally_row, avg, "AVG", "avg", -8,                             \
+			 "the average, in the unit"),                                              \
+		CBEE_COL(struct cbee_tally_row, total, "TOTAL", "total", -10, "all, in the unit"), \
+		CBEE_COL(struct cbee_tally_row, p50, NULL, "p50", 0, "half took no longer"),       \
+		CBEE_COL(struct cbee_tally_row, p90, NULL, "p90", 0, "90 % took no longer"),       \
+		CBEE_COL(struct cbee_tally_row, p99, "P99", "p99", -8, "99 % took no longer"),     \
+		CBEE_COL(struct cbee_tally_row, p999, NULL, "p999", 0, "99.9 % took no longer")
+
+/* What a tracer that includes <cbee/bpf/tally.h> says about it. */
+struct cbee_tally {
+	const char *rows_key;  /* JSON's name for the array of rows: "functions" */
+	const char *row_title; /* text before a histogram of one row: "Function" */
+	/* options that choose: microseconds, milliseconds, a histogram for every row */
+	const char *usecs, *msecs, *split;
+	unsigned int (*keys)(struct cbee_run *run); /* how many keys; asked after prepare() */
+	const char *(*name)(struct cbee_run *run, unsigned int key);
+};
 
 /* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
 struct cbee_tool {
@@ -209,22 +275,22 @@ struct cbee_tool {
 	void *conf; /* what the options write to */
 	const struct cbee_col *cols;
 	const struct cbee_loss *losses;
-	const char *bpf;      /* the BPF text */
-	const char *bpf_name; /* its file name in messages */
-	bool has_interval;    /* offers --interval and --timestamp, reports by report() */
+	const struct cbee_tool_probe *probes; /* attached in this order; NULL: by function name */
+	const struct cbee_tool_map *maps;     /* NULL: none */
+	const struct cbee_tally *tally;	      /* reports this, at intervals; NULL: no tally */
+	const char *bpf;		      /* the BPF text */
+	const char *bpf_name;		      /* its file name in messages */
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
 	int (*check)(struct cbee_run *run);
 	/* Before compiling, while the compiler loads: finds what is to be traced. */
 	int (*prepare)(struct cbee_run *run);
-	/* After compiling: sizes maps, loads, attaches. NULL: cbee_load(), cbee_attach_auto(). */
+	/* After compiling, with maps loaded and probes attached: attaches what no table can say. */
 	int (*attach)(struct cbee_run *run);
 	/* One record of the stream "events"; NULL: there is no stream. */
 	void (*record)(struct cbee_run *run, const void *data, size_t size);
-	/* The end of an interval, and of the run. */
+	/* The end of an interval, and of the run: calls cbee_run_report(). With a tally: NULL. */
 	int (*report)(struct cbee_run *run);
-	/* Frees what the hooks allocated; also called after a failure. */
-	void (*cleanup)(struct cbee_run *run);
 };
 
 /* Runs a tracer from argv to its exit status: 0 done, 1 failed, 2 wrong usage. */
@@ -256,21 +322,6 @@ CBEE_API void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 /* Ends the run when process @pid ends; call it in prepare(). -ESRCH with the sentence. */
 CBEE_API int cbee_run_watch(struct cbee_run *run, int pid);
 
-struct cbee_regex; /* a regular expression (PCRE2) that may match anywhere in a text */
-
-/* Compiles @text for a hook; free it in cleanup(). -EINVAL with the sentence. */
-CBEE_API int cbee_regex_compile(struct cbee_run *run, const char *text,
-				struct cbee_regex **ret_regex);
-
-/* Whether it occurs in @len bytes of @text. */
-CBEE_API bool cbee_regex_search(const struct cbee_regex *regex, const char *text, size_t len);
-
-/* Takes NULL. */
-CBEE_API void cbee_regex_free(struct cbee_regex *regex);
-
-/* Puts the cgroup at @path into entry 0 of the BPF_CGROUP_ARRAY @map; call it after cbee_load(). */
-CBEE_API int cbee_run_cgroup(struct cbee_run *run, const char *map, const char *path);
-
 /* Writes one record by the tool's columns. */
 CBEE_API void cbee_run_row(struct cbee_run *run, const void *record);
 
@@ -280,6 +331,13 @@ CBEE_API void cbee_run_report(struct cbee_run *run, const struct cbee_report *re
 /* The @p-th quantile (0 to 1) of a histogram whose extremes are known. */
 CBEE_API uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min,
 				     uint64_t max);
+
+/*
+ * Cuts @len bytes into strings, each ended by a NUL, into @list, whose items have
+ * room for @room of them; what does not fit makes it cut. The byte behind @bytes
+ * must be a NUL.
+ */
+CBEE_API void cbee_list_split(struct cbee_list *list, size_t room, const char *bytes, size_t len);
 
 /* Formats into a buffer that a hook was handed. */
 CBEE_API void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)

@@ -46,9 +46,9 @@ static inline int is_wanted(u32 uid)
 
 	if (OPT(uid_given) && uid != OPT(uid))
 		return 0;
-	if (OPT(cgroup) && cgroup.check_current_task(0) <= 0)
+	if (OPT(cgroup_given) && cgroup.check_current_task(0) <= 0)
 		return 0;
-	if (OPT(cgroupmap)) {
+	if (OPT(cgroupmap_given)) {
 		id = bpf_get_current_cgroup_id();
 		if (!cgroupset.lookup(&id))
 			return 0;
@@ -90,7 +90,7 @@ static inline struct exec_event *begin(struct task_struct *task, int ret)
 	e->args_len = 0;
 	if (!is_wanted(e->uid))
 		return 0;
-	if (OPT(mntnsmap)) {
+	if (OPT(mntnsmap_given)) {
 		ns = mount_namespace(task);
 		if (!mntnsset.lookup(&ns))
 			return 0;
@@ -136,7 +136,7 @@ static inline void read_image(struct exec_event *e, struct task_struct *task)
 		e->args_len = len;
 }
 
-RAW_TRACEPOINT_PROBE(sched_process_exec)
+int exec_done(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx->args[0];
 	struct linux_binprm *bprm = (struct linux_binprm *)ctx->args[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two sides of execsnoop share: the record of one exec, the losses. */
+/* What the two sides of execsnoop share: the record of one exec, rows of the loss table. */
 #ifndef EXECSNOOP_H
 #define EXECSNOOP_H
 

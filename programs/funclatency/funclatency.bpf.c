@@ -7,7 +7,7 @@
  */
 #include <cbee/bpf/follow.h>
 #include <cbee/bpf/lost.h>
-#include <cbee/bpf/slot.h>
+#include <cbee/bpf/tally.h>
 
 #include "funclatency.h"
 
@@ -28,9 +28,6 @@ struct thread {
 
 BPF_HASH(threads, u32, struct thread, 4096);
 BPF_ARRAY(new_thread, struct thread, 1); /* a template: too big for the BPF stack */
-BPF_ARRAY(bank, u32, 1);		 /* which half is written; the other is read */
-BPF_PERCPU_ARRAY(stats, struct func_stats, 2);
-BPF_TABLE("percpu_hash", u32, u64, buckets, 10240);
 BPF_CGROUP_ARRAY(cgroup, 1);
 
 /* Every idle CPU runs a thread of its own that has number 0. */
@@ -45,7 +42,7 @@ static inline int is_wanted(void)
 {
 	if (OPT(pid_given) && bpf_get_current_pid_tgid() >> 32 != OPT(pid))
 		return 0;
-	if (OPT(cgroup) && cgroup.check_current_task(0) <= 0)
+	if (OPT(cgroup_given) && cgroup.check_current_task(0) <= 0)
 		return 0;
 	return cbee_follows();
 }
@@ -142,46 +139,6 @@ static inline int enter(u64 sp, u64 func)
 	return 0;
 }
 
-/* Counts one more value in its bucket; two CPUs may make the bucket at once. */
-static inline void count_bucket(u32 key)
-{
-	u64 zero = 0, *count = buckets.lookup(&key);
-
-	if (!count) {
-		buckets.insert(&key, &zero);
-		count = buckets.lookup(&key);
-	}
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	else
-		cbee_lose(LOST_BUCKETS, 1);
-}
-
-static inline void count_call(u64 func, u64 ns)
-{
-	int zero = 0;
-	u32 *half = bank.lookup(&zero), key;
-	struct func_stats *s;
-	u64 value = ns;
-
-	if (!half)
-		return;
-	key = func + (*half ? OPT(funcs) : 0);
-	s = stats.lookup(&key);
-	if (!s)
-		return;
-	/* atomic although per CPU: a probe in user space can be preempted */
-	__sync_fetch_and_add(&s->total, ns);
-	if (!s->count || ns < s->min)
-		s->min = ns;
-	if (ns > s->max)
-		s->max = ns;
-	__sync_fetch_and_add(&s->count, 1);
-	if (OPT(unit) > 1)
-		value /= OPT(unit);
-	count_bucket(BUCKET_KEY(*half, (u32)func, cbee_slot(value)));
-}
-
 static inline int leave(u64 sp)
 {
 	u64 now = bpf_ktime_get_ns();
@@ -200,7 +157,7 @@ static inline int leave(u64 sp)
 	else if (!find_below(t, sp, &f))
 		return 0;
 	if (!OPT(level_given) || t->depth < OPT(level))
-		count_call(f.func, now - f.start);
+		cbee_tally(f.func, now - f.start);
 	return 0;
 }
 
@@ -250,12 +207,12 @@ static inline int forget(void)
 	return 0;
 }
 
-RAW_TRACEPOINT_PROBE(sched_process_exit)
+int forget_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	return forget();
 }
 
-RAW_TRACEPOINT_PROBE(sched_process_exec)
+int forget_exec(struct bpf_raw_tracepoint_args *ctx)
 {
 	return forget();
 }

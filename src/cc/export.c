@@ -8,7 +8,7 @@
 
 #include <bcc/bcc_common.h>
 
-#include "../image.h"
+#include "compile/image.h"
 
 #define LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 

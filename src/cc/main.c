@@ -21,10 +21,10 @@
 
 #include <bcc/bcc_common.h>
 
-#include "../buf.h"
+#include "plain/buf.h"
 #include "export.h"
 #include "interpose.h"
-#include "wire.h"
+#include "cc/wire.h"
 
 #define MAX_FLAGS 64
 

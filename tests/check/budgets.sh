@@ -4,7 +4,7 @@
 cd "$TOP" || exit 1
 need_program ctags
 
-for file in src/*.[ch] src/cc/*.[ch] include/cbee/*.h programs/*/*.c; do
+for file in src/*/*.[ch] include/cbee/*.h programs/*/*.c; do
 	limit=600
 	case $file in
 	programs/tutorial/*) ;;
@@ -16,7 +16,7 @@ for file in src/*.[ch] src/cc/*.[ch] include/cbee/*.h programs/*/*.c; do
 done >"$T/out"
 
 ctags -x --c-kinds=f --fields=+ne --_xformat='%{input} %{line} %{end} %N' \
-	src/*.c src/cc/*.c programs/*/*.c |
+	src/*/*.c programs/*/*.c |
 	awk '$3 - $2 + 1 > 70 { print $1 ": " $4 " has " $3 - $2 + 1 " lines, 70 at most" }' >>"$T/out"
 
 find . -path ./build -prune -o -path ./.git -prune -o \

@@ -9,7 +9,7 @@ alone() {
 	header=$1
 	shift
 	printf '#include "%s"\n' "$TOP/$header" |
-		"$@" -Wall -Wextra -Werror -Iinclude -Isrc -fsyntax-only - >"$T/err" 2>&1 ||
+		"$@" -Wall -Wextra -Werror -Iinclude -iquote src -fsyntax-only - >"$T/err" 2>&1 ||
 		fail "$header does not compile alone: $*"
 }
 
@@ -19,6 +19,6 @@ for header in include/cbee/*.h $both_sides; do
 	alone "$header" clang -x c -std=c17 -pedantic-errors
 	alone "$header" clang -x c++ -std=c++17
 done
-for header in src/*.h src/cc/*.h; do
+for header in src/*/*.h; do
 	alone "$header" cc -x c -std=gnu11 -D_GNU_SOURCE=
 done

@@ -3,9 +3,12 @@
 . "${0%/*}/../lib.sh"
 cd "$TOP" || exit 1
 
-for file in src/*.c src/cc/*.c; do
-	grep -qE "^ +${file##*/}\)?\$" "${file%/*}/CMakeLists.txt" ||
-		echo "$file is not in ${file%/*}/CMakeLists.txt"
+for file in src/*/*.c; do
+	case $file in
+	src/cc/*) list=src/cc/CMakeLists.txt name=${file#src/cc/} ;;
+	*) list=src/CMakeLists.txt name=${file#src/} ;;
+	esac
+	grep -qE "^ +$name\)?\$" "$list" || echo "$file is not in $list"
 done >"$T/out"
 for file in tests/unit/test_*.c; do
 	name=${file##*/test_}

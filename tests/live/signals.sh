@@ -22,6 +22,7 @@ END
 for signal in INT TERM; do
 	for delay in 0 0.01 0.03 0.05 0.08 0.12 0.2 0.4; do
 		spawn env --default-signal=INT cbee-funclatency "$T/loop:work" -- "$T/loop"
+		eventually 5 sh -c "readlink /proc/$spawned/exe | grep -q funclatency"
 		sleep "$delay"
 		kill -"$signal" "$spawned"
 		reap

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes help, man page sections and completion words from the tables. */
+#include "declared/describe.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "plain/buf.h"
+#include "declared/opt.h"
+
+#define LINE_MAX_WIDTH 80
+#define LEFT_MAX       30 /* options wider than this have their help on the next line */
+
+static struct cbee__opts opts_of(const struct cbee__described *d)
+{
+	return (struct cbee__opts){ .std = d->std, .own = d->own };
+}
+
+static void add_spaces(struct cbee_buf *out, size_t count)
+{
+	cbee__buf_fmt(out, "%*s", (int)count, "");
+}
+
+/* What stands for the option's value; NULL for a flag. */
+static const char *arg_of(const struct cbee_opt *opt)
+{
+	if (opt->type == CBEE_OPT_FLAG)
+		return NULL;
+	return opt->arg ? opt->arg : "VALUE";
+}
+
+/* ---- words on lines ---- */
+
+/* Text that is broken between words. */
+struct wrap {
+	struct cbee_buf *out;
+	size_t indent; /* of every line but the first */
+	size_t at;     /* columns used on this line */
+	bool fresh;    /* no word on this line yet */
+};
+
+/* Puts a word, which may have spaces in it, on this line or on a new one. */
+static void wrap_word(struct wrap *w, const char *word, size_t len)
+{
+	if (!w->fresh && w->at + 1 + len > LINE_MAX_WIDTH) {
+		cbee__buf_char(w->out, '\n');
+		add_spaces(w->out, w->indent);
+		w->at = w->indent;
+	} else if (!w->fresh) {
+		cbee__buf_char(w->out, ' ');
+		w->at++;
+	}
+	w->fresh = false;
+	cbee__buf_add(w->out, word, len);
+	w->at += len;
+}
+
+static void wrap_text(struct wrap *w, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (len)
+			wrap_word(w, text, len);
+		text += len + (text[len] == ' ');
+	}
+}
+
+/* ---- usage ---- */
+
+/* "-u UID" or "--max-args N". */
+static void add_short_form(struct cbee_buf *out, const struct cbee_opt *opt)
+{
+	if (opt->letter)
+		cbee__buf_fmt(out, "-%c", opt->letter);
+	else
+		cbee__buf_fmt(out, "--%s", opt->name);
+	if (arg_of(opt))
+		cbee__buf_fmt(out, " %s", arg_of(opt));
+}
+
+/* All flags that have a letter behind one dash, such as "hTx"; returns how many. */
+static size_t add_letters(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	size_t pos = 0, count = 0;
+
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (arg_of(&row.opt) || !row.opt.letter)
+			continue;
+		cbee__buf_char(out, row.opt.letter);
+		count++;
+	}
+	return count;
+}
+
+/* Whether the usage line names the option by itself; standard long names are too many. */
+static bool in_usage(const struct cbee__opt_row *row)
+{
+	if (row->opt.letter)
+		return arg_of(&row->opt) != NULL;
+	return !row->standard;
+}
+
+static void wrap_buf(struct wrap *w, struct cbee_buf *word)
+{
+	if (word->err)
+		w->out->err = word->err;
+	else
+		wrap_word(w, word->data, word->len);
+	cbee__buf_reset(word);
+}
+
+static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct wrap w = { .out = out, .at = strlen("Usage: ") + strlen(d->name) };
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	struct cbee_buf word = { 0 };
+	size_t pos = 0;
+
+	w.indent = w.at + 1;
+	cbee__buf_fmt(out, "Usage: %s", d->name);
+	cbee__buf_str(&word, "[-");
+	if (add_letters(d, &word)) {
+		cbee__buf_char(&word, ']');
+		wrap_buf(&w, &word);
+	}
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (!in_usage(&row))
+			continue;
+		cbee__buf_reset(&word);
+		cbee__buf_char(&word, '[');
+		add_short_form(&word, &row.opt);
+		cbee__buf_char(&word, ']');
+		wrap_buf(&w, &word);
+	}
+	if (d->args)
+		wrap_text(&w, d->args);
+	cbee__buf_char(out, '\n');
+	cbee__buf_free(&word);
+}
+
+/* ---- the table of options ---- */
+
+/* "  -u, --uid UID"; returns its width. */
+static size_t add_left(struct cbee_buf *out, const struct cbee_opt *opt)
+{
+	const char *arg = arg_of(opt);
+
+	if (out && opt->letter)
+		cbee__buf_fmt(out, "  -%c, --%s", opt->letter, opt->name);
+	else if (out)
+		cbee__buf_fmt(out, "      --%s", opt->name);
+	if (out && arg)
+		cbee__buf_fmt(out, " %s", arg);
+	return strlen("  -x, --") + strlen(opt->name) + (arg ? 1 + strlen(arg) : 0);
+}
+
+static size_t left_width(const struct cbee__described *d)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	size_t pos = 0, most = 0, width;
+
+	while (cbee__opt_next(&o, &pos, &row)) {
+		width = add_left(NULL, &row.opt);
+		if (width <= LEFT_MAX && width > most)
+			most = width;
+	}
+	return most;
+}
+
+static void add_option(struct cbee_buf *out, const struct cbee_opt *opt, size_t left)
+{
+	struct wrap w = { .out = out, .indent = left + 2, .at = left + 2, .fresh = true };
+	size_t width = add_left(out, opt);
+
+	if (width > left) {
+		cbee__buf_char(out, '\n');
+		width = 0;
+	}
+	add_spaces(out, w.indent - width);
+	wrap_text(&w, opt->help);
+	cbee__buf_char(out, '\n');
+}
+
+/* One of the two tables under its heading; nothing when it is empty. */
+static void add_options(const struct cbee__described *d, struct cbee_buf *out, bool standard,
+			const char *heading)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	size_t pos = 0, left = left_width(d);
+	bool any = false;
+
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (row.standard != standard)
+			continue;
+		if (!any)
+			cbee__buf_fmt(out, "\n%s:\n", heading);
+		any = true;
+		add_option(out, &row.opt, left);
+	}
+}
+
+/* Every line of the examples a little to the right. */
+static void add_examples(struct cbee_buf *out, const char *text)
+{
+	cbee__buf_str(out, "\nExamples:\n");
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (len)
+			cbee__buf_str(out, "  ");
+		cbee__buf_add(out, text, len);
+		cbee__buf_char(out, '\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
+/* The line as a sentence: it starts with a capital and ends in a full stop. */
+static void add_sentence(struct wrap *w, const char *text)
+{
+	struct cbee_buf copy = { 0 };
+
+	cbee__buf_fmt(&copy, "%s.", text);
+	if (copy.err) {
+		w->out->err = copy.err;
+		return;
+	}
+	copy.data[0] = (char)toupper((unsigned char)copy.data[0]);
+	wrap_text(w, copy.data);
+	cbee__buf_free(&copy);
+}
+
+void cbee__describe_help(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct wrap w = { .out = out, .fresh = true };
+
+	add_usage(d, out);
+	add_sentence(&w, d->brief);
+	cbee__buf_char(out, '\n');
+	add_options(d, out, false, "Options");
+	add_options(d, out, true, "Standard options");
+	if (d->examples)
+		add_examples(out, d->examples);
+}
+
+/* ---- man ---- */
+
+static void add_roff_char(struct cbee_buf *out, char c)
+{
+	static const struct {
+		char c;
+		const char *roff;
+	} escapes[] = {
+		{ '\\', "\\e" },  { '-', "\\-" },   { '\'', "\\(aq" },
+		{ '`', "\\(ga" }, { '^', "\\(ha" }, { '~', "\\(ti" },
+	};
+
+	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+		if (escapes[i].c != c)
+			continue;
+		cbee__buf_str(out, escapes[i].roff);
+		return;
+	}
+	cbee__buf_char(out, c);
+}
+
+/* Text that roff prints as it is; a full stop at the start would be a request. */
+static void add_roff(struct cbee_buf *out, const char *text)
+{
+	if (*text == '.')
+		cbee__buf_str(out, "\\&");
+	for (; *text; text++)
+		add_roff_char(out, *text);
+}
+
+static void add_font(struct cbee_buf *out, char font, const char *before, const char *text)
+{
+	cbee__buf_fmt(out, "\\f%c", font);
+	add_roff(out, before);
+	add_roff(out, text);
+	cbee__buf_str(out, "\\fR");
+}
+
+static void add_roff_sentence(struct cbee_buf *out, const char *text)
+{
+	if (*text)
+		add_roff_char(out, (char)toupper((unsigned char)*text++));
+	for (; *text; text++)
+		add_roff_char(out, *text);
+	cbee__buf_str(out, ".\n");
+}
+
+static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	size_t pos = 0;
+
+	add_font(out, 'B', "", d->name);
+	cbee__buf_char(out, '\n');
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (row.standard && !row.opt.letter)
+			continue;
+		cbee__buf_char(out, '[');
+		if (row.opt.letter)
+			add_font(out, 'B', "-", (char[]){ row.opt.letter, '\0' });
+		else
+			add_font(out, 'B', "--", row.opt.name);
+		if (arg_of(&row.opt)) {
+			/* A space where the line cannot break. */
+			cbee__buf_str(out, "\\ ");
+			add_font(out, 'I', "", arg_of(&row.opt));
+		}
+		cbee__buf_str(out, "]\n");
+	}
+	if (d->args) {
+		add_roff(out, d->args);
+		cbee__buf_char(out, '\n');
+	}
+}
+
+static void man_option(struct cbee_buf *out, const struct cbee_opt *opt)
+{
+	cbee__buf_str(out, ".TP\n");
+	if (opt->letter) {
+		add_font(out, 'B', "-", (char[]){ opt->letter, '\0' });
+		cbee__buf_str(out, ", ");
+	}
+	add_font(out, 'B', "--", opt->name);
+	if (arg_of(opt)) {
+		cbee__buf_char(out, ' ');
+		add_font(out, 'I', "", arg_of(opt));
+	}
+	cbee__buf_char(out, '\n');
+	add_roff_sentence(out, opt->help);
+}
+
+static void man_options(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	bool standard = false;
+	size_t pos = 0;
+
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (row.standard && !standard)
+			cbee__buf_str(out, ".SS Standard options\n");
+		standard = row.standard;
+		man_option(out, &row.opt);
+	}
+}
+
+static void man_field(struct cbee_buf *out, const struct cbee_col *col)
+{
+	cbee__buf_str(out, ".TP\n");
+	add_font(out, 'B', "", col->head ? col->head : col->key);
+	cbee__buf_char(out, '\n');
+	add_roff_sentence(out, col->help);
+	if (col->head && col->key) {
+		cbee__buf_str(out, "In JSON and CSV: ");
+		add_font(out, 'B', "", col->key);
+		cbee__buf_str(out, ".\n");
+	} else {
+		cbee__buf_str(out, col->key ? "Only in JSON and CSV.\n" : "Only in text.\n");
+	}
+	if (col->head && col->when) {
+		cbee__buf_str(out, "Text shows it with ");
+		add_font(out, 'B', "--", col->when);
+		cbee__buf_str(out, ".\n");
+	}
+}
+
+static void man_fields(const struct cbee__described *d, struct cbee_buf *out)
+{
+	for (const struct cbee_col *col = d->cols; col && (col->head || col->key); col++)
+		man_field(out, col);
+}
+
+int cbee__describe_man(const struct cbee__described *d, const char *section, struct cbee_buf *out)
+{
+	static const struct {
+		const char *name;
+		void (*write)(const struct cbee__described *d, struct cbee_buf *out);
+	} sections[] = {
+		{ "SYNOPSIS", man_synopsis },
+		{ "OPTIONS", man_options },
+		{ "FIELDS", man_fields },
+	};
+	int err = section ? -EINVAL : 0;
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (section && strcmp(section, sections[i].name))
+			continue;
+		cbee__buf_fmt(out, ".SH %s\n", sections[i].name);
+		sections[i].write(d, out);
+		err = 0;
+	}
+	return err;
+}
+
+/* ---- completion ---- */
+
+void cbee__describe_words(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row;
+	size_t pos = 0;
+
+	while (cbee__opt_next(&o, &pos, &row)) {
+		if (row.opt.letter)
+			cbee__buf_fmt(out, "-%c\t%s\n", row.opt.letter, row.opt.help);
+		cbee__buf_fmt(out, "--%s\t%s\n", row.opt.name, row.opt.help);
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one struct cbee holds; shared by the files of the kernel floor. */
+#ifndef CBEE_HANDLE_H
+#define CBEE_HANDLE_H
+
+#include <cbee/cbee.h>
+
+#include "compile/compile.h"
+#include "plain/err.h"
+#include "symbols/func.h"
+#include "compile/image.h"
+
+struct cbee__map {
+	const char *name; /* in the image */
+	struct cbee_map_info info;
+	int fd; /* -1 until created */
+};
+
+/* One thing attached: closing @fd detaches it. */
+struct cbee__link {
+	int fd, prog_fd; /* either may be -1: links that share a program have it in one of them */
+	bool perf;	 /* fd is a perf event that BCC opened */
+	bool kernel;	 /* of the kernel, not of a binary: which of BCC's lists to clean */
+	char *event;	 /* what BCC named it in tracefs, on kernels that need that; or NULL */
+};
+
+struct cbee__stream {
+	void *ring;	/* struct ring_buffer of libbpf, or NULL */
+	void **readers; /* struct perf_reader per CPU, or NULL */
+	int *fds;
+	unsigned int fd_count;
+	struct cbee *owner;
+	struct cbee_stream_opts opts;
+};
+
+struct cbee {
+	struct cbee_err err;
+	struct cbee_error shown; /* err as the public header has it */
+	void (*say)(void *arg, const char *line);
+	void *say_arg;
+
+	struct cbee__cc cc;
+	struct cbee_buf bytes; /* the image that the next member points into */
+	struct cbee__image image;
+	uint64_t *consts;	/* by the image's index */
+	struct cbee__map *maps; /* by the image's index; NULL until compiled */
+	bool loaded;
+
+	struct cbee__link *links;
+	size_t link_count, link_cap;
+	struct cbee__funcs funcs;
+	unsigned int funcs_skipped;
+
+	struct cbee__stream **streams;
+	size_t stream_count;
+	uint64_t lost;
+	int cpus;
+};
+
+/* Passes one line of explanation to the log callback, if there is one. */
+void cbee__say(struct cbee *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Closes all streams; frees their memory. */
+void cbee__streams_close(struct cbee *c);
+
+/* The map of that name, or NULL with the sentence in c->err. */
+struct cbee__map *cbee__map_find(struct cbee *c, const char *name);
+
+#endif

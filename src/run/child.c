@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command behind "--": started, held until it may run, waited for. */
+#include "run/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plain/err.h"
+
+/* Whether one of the PATH's folders has it; why not, as a negative errno. */
+static int find_on_path(const char *name)
+{
+	const char *folder = getenv("PATH");
+	int err = -ENOENT;
+	char path[4096];
+
+	for (size_t len; folder; folder = folder[len] ? folder + len + 1 : NULL) {
+		len = strcspn(folder, ":");
+		snprintf(path, sizeof(path), "%.*s/%s", len ? (int)len : 1, len ? folder : ".",
+			 name);
+		if (!access(path, X_OK))
+			return 0;
+		if (errno == EACCES)
+			err = -EACCES;
+	}
+	return err;
+}
+
+int cbee__child_check(char **argv, struct cbee_err *err)
+{
+	int e;
+
+	if (strchr(argv[0], '/'))
+		e = access(argv[0], X_OK) ? -errno : 0;
+	else
+		e = find_on_path(argv[0]);
+	return e ? cbee__err_os(err, e, "cannot run '%.100s'", argv[0]) : 0;
+}
+
+/* In the new process: never returns. */
+static void be_command(char **argv, int hold, int failed)
+{
+	sigset_t none;
+	char go;
+	int err;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* stdout is for the tracer's data */
+	dup2(2, 1);
+	if (read(hold, &go, 1) != 1)
+		_exit(127);
+	execvp(argv[0], argv);
+	err = errno;
+	if (write(failed, &err, sizeof(err)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *err)
+{
+	int hold[2] = { -1, -1 }, failed[2] = { -1, -1 };
+	int e = 0;
+
+	*child = (struct cbee__child){ .hold = -1, .failed = -1 };
+	if (pipe2(hold, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
+		e = -errno;
+	if (!e) {
+		child->pid = fork();
+		e = child->pid < 0 ? -errno : 0;
+	}
+	if (!e && !child->pid) {
+		close(hold[1]);
+		be_command(argv, hold[0], failed[1]);
+	}
+	if (hold[0] >= 0)
+		close(hold[0]);
+	if (failed[1] >= 0)
+		close(failed[1]);
+	if (!e) {
+		child->hold = hold[1];
+		child->failed = failed[0];
+		return 0;
+	}
+	child->pid = 0;
+	if (hold[1] >= 0)
+		close(hold[1]);
+	if (failed[0] >= 0)
+		close(failed[0]);
+	return cbee__err_os(err, e, "cannot start '%.100s'", argv[0]);
+}
+
+int cbee__child_release(struct cbee__child *child, char **argv, struct cbee_err *err)
+{
+	int e = 0;
+	ssize_t got;
+
+	if (write(child->hold, "", 1) != 1)
+		e = errno;
+	close(child->hold);
+	child->hold = -1;
+	if (!e) {
+		do
+			got = read(child->failed, &e, sizeof(e));
+		while (got < 0 && errno == EINTR);
+		if (got != sizeof(e))
+			e = 0;
+	}
+	close(child->failed);
+	child->failed = -1;
+	return e ? cbee__err_os(err, -e, "cannot run '%.100s'", argv[0]) : 0;
+}
+
+bool cbee__child_ended(struct cbee__child *child, int *ret_status)
+{
+	if (child->pid <= 0 || waitpid(child->pid, ret_status, WNOHANG) != child->pid)
+		return false;
+	child->pid = 0;
+	return true;
+}
+
+void cbee__child_end(struct cbee__child *child)
+{
+	if (child->pid <= 0)
+		return;
+	kill(child->pid, child->hold >= 0 ? SIGKILL : SIGTERM);
+	if (child->hold < 0)
+		return;
+	waitpid(child->pid, NULL, 0);
+	child->pid = 0;
+}
+
+void cbee__child_free(struct cbee__child *child)
+{
+	if (child->pid > 0)
+		waitpid(child->pid, NULL, WNOHANG);
+	if (child->hold > 0)
+		close(child->hold);
+	if (child->failed > 0)
+		close(child->failed);
+	*child = (struct cbee__child){ .hold = -1, .failed = -1 };
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The small calls that a tracer's hooks and tables make. */
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plain/hist.h"
+#include "run/run.h"
+
+struct cbee *cbee_run_cbee(struct cbee_run *run)
+{
+	return run->cbee;
+}
+
+const struct cbee_list *cbee_run_args(const struct cbee_run *run)
+{
+	return &run->parsed.args;
+}
+
+bool cbee_run_given(const struct cbee_run *run, const char *name)
+{
+	return cbee__opt_given(&run->parsed, name);
+}
+
+bool cbee_run_has_command(const struct cbee_run *run)
+{
+	return run->parsed.command != NULL;
+}
+
+int cbee_run_fail(struct cbee_run *run, int code, const char *hint, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	cbee__err(&run->err, code, "%s", text);
+	if (hint)
+		cbee__err_hint(&run->err, "%s", hint);
+	return code;
+}
+
+int cbee_run_watch(struct cbee_run *run, int pid)
+{
+	if (kill(pid, 0) && errno == ESRCH)
+		return cbee_run_fail(run, -ESRCH, NULL, "no process %d", pid);
+	run->watch = pid;
+	return 0;
+}
+
+uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min, uint64_t max)
+{
+	return cbee__hist_percentile(hist, p, min, max);
+}
+
+void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	cbee__buf_str(out, text);
+}
+
+void cbee_list_split(struct cbee_list *list, size_t room, const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
+
+	list->count = 0;
+	for (; bytes < end; bytes += strlen(bytes) + 1) {
+		if (list->count == room) {
+			list->cut = true;
+			return;
+		}
+		list->items[list->count++] = bytes;
+	}
+}
+
+int cbee_parse_user(const char *text, long long *ret_uid)
+{
+	const struct passwd *user = getpwnam(text);
+	char *end;
+
+	if (user) {
+		*ret_uid = user->pw_uid;
+		return 0;
+	}
+	errno = 0;
+	*ret_uid = strtoll(text, &end, 10);
+	return errno || *end || end == text || *ret_uid < 0 || *ret_uid > UINT32_MAX ? -EINVAL : 0;
+}

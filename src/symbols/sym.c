@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names for addresses in the kernel, and for mangled names. */
+#define _GNU_SOURCE
+#include "symbols/sym.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plain/buf.h"
+
+/* ---- the kernel's symbols --------------------------------------------- */
+
+int cbee__line_each(const char *path, cbee__line_fn fn, void *ctx)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	int got = 0;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	while (!got && (len = getline(&line, &cap, file)) > 0) {
+		if (line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		got = fn(ctx, line);
+		errno = 0;
+	}
+	if (!got && !feof(file))
+		got = errno ? -errno : -EIO;
+	free(line);
+	fclose(file);
+	return got;
+}
+
+struct ksym_walk {
+	cbee__ksym_fn fn;
+	void *ctx;
+	bool ours; /* the answer came from @fn */
+};
+
+/* Cuts "name\t[module]", or the same with a blank, into its parts. */
+static void split_module(char *line, struct cbee__ksym *sym)
+{
+	char *end;
+
+	sym->name = line;
+	sym->module = "";
+	line += strcspn(line, "\t ");
+	if (!*line)
+		return;
+	*line++ = '\0';
+	line += strspn(line, "\t [");
+	end = strchr(line, ']');
+	if (end)
+		*end = '\0';
+	sym->module = line;
+}
+
+static int pass(struct ksym_walk *walk, const struct cbee__ksym *sym)
+{
+	int got = walk->fn(walk->ctx, sym);
+
+	walk->ours = got;
+	return got;
+}
+
+/* "ffffffff81000000 T name\t[module]"; by hand, for there are a hundred thousand of them. */
+static int ksym_line(void *ctx, char *line)
+{
+	struct cbee__ksym sym = { .address = 0 };
+
+	for (; isxdigit((unsigned char)*line); line++)
+		sym.address = sym.address << 4 |
+			      (unsigned int)(*line <= '9' ? *line - '0' : (*line | 32) - 'a' + 10);
+	if (line[0] != ' ' || !line[1] || line[2] != ' ')
+		return 0;
+	sym.type = line[1];
+	split_module(line + 3, &sym);
+	return pass(ctx, &sym);
+}
+
+int cbee__ksym_each(const char *proc, cbee__ksym_fn fn, void *ctx, struct cbee_err *err)
+{
+	struct ksym_walk walk = { .fn = fn, .ctx = ctx };
+	struct cbee_buf path = { 0 };
+	int code;
+
+	cbee__buf_fmt(&path, "%s/kallsyms", proc ? proc : "/proc");
+	if (path.err)
+		return cbee__err_os(err, path.err, "cannot read the kernel's symbols");
+	code = cbee__line_each(path.data, ksym_line, &walk);
+	if (code && !walk.ours)
+		cbee__err_os(err, code, "cannot read the kernel's symbols from %.200s", path.data);
+	cbee__buf_free(&path);
+	return code;
+}
+
+/* ---- the functions that can be probed ---------------------------------- */
+
+struct kfunc_walk {
+	struct ksym_walk walk;
+	struct cbee_buf text, names; /* what must not be probed: all names; a sorted index */
+	size_t seen;
+};
+
+/* "0xffffffff81000000-0xffffffff81000010\tname" */
+static int forbidden_line(void *ctx, char *line)
+{
+	struct kfunc_walk *w = ctx;
+	const char *name = strrchr(line, '\t');
+
+	if (name)
+		cbee__buf_add(&w->text, name + 1, strlen(name + 1) + 1);
+	return w->text.err;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A list that is absent or unreadable forbids nothing: the attach will tell. */
+static int read_forbidden(struct kfunc_walk *w, const char *debugfs)
+{
+	struct cbee_buf path = { 0 };
+	const char *name;
+	int code;
+
+	cbee__buf_fmt(&path, "%s/kprobes/blacklist", debugfs ? debugfs : "/sys/kernel/debug");
+	code = path.err;
+	if (!code)
+		cbee__line_each(path.data, forbidden_line, w);
+	for (size_t at = 0; at < w->text.len; at += strlen(name) + 1) {
+		name = w->text.data + at;
+		cbee__buf_add(&w->names, &name, sizeof(name));
+	}
+	if (w->names.len)
+		qsort(w->names.data, w->names.len / sizeof(name), sizeof(name), compare_names);
+	cbee__buf_free(&path);
+	if (!code)
+		code = w->text.err;
+	return code ? code : w->names.err;
+}
+
+static bool is_forbidden(const struct kfunc_walk *w, const char *name)
+{
+	return w->names.len && bsearch(&name, w->names.data, w->names.len / sizeof(name),
+				       sizeof(name), compare_names);
+}
+
+static int kfunc(void *ctx, const struct cbee__ksym *sym)
+{
+	static const char *const markers[] = { "__pfx_", "__cfi_", "__ftrace_invalid_address_" };
+	struct kfunc_walk *w = ctx;
+
+	w->seen++;
+	if (sym->name[0] == '_')
+		for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++)
+			if (!strncmp(sym->name, markers[i], strlen(markers[i])))
+				return 0;
+	/* A dot in front: a label inside of hand-written code. */
+	if (!strchr("tTwW", sym->type) || sym->name[0] == '.' || strchr(sym->name, '$') ||
+	    strstr(sym->name, ".cold") || is_forbidden(w, sym->name))
+		return 0;
+	return pass(&w->walk, sym);
+}
+
+static int filter_line(void *ctx, char *line)
+{
+	struct cbee__ksym sym = { .type = 't' };
+
+	split_module(line, &sym);
+	return kfunc(ctx, &sym);
+}
+
+/* Gives kfunc() the lines of tracefs' list; w->seen stays 0 when there is none. */
+static int walk_tracefs(struct kfunc_walk *w, const char *tracefs)
+{
+	const char *const usual[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	struct cbee_buf path = { 0 };
+	int code = 0;
+
+	for (size_t i = 0; i < (tracefs ? 1 : 2) && !w->seen; i++) {
+		cbee__buf_reset(&path);
+		cbee__buf_fmt(&path, "%s/available_filter_functions", tracefs ? tracefs : usual[i]);
+		code = path.err ? path.err : cbee__line_each(path.data, filter_line, w);
+		if (code == -ENOMEM)
+			break;
+	}
+	cbee__buf_free(&path);
+	return w->seen || code == -ENOMEM ? code : 0;
+}
+
+int cbee__kfunc_each(const struct cbee__roots *roots, bool all, cbee__ksym_fn fn, void *ctx,
+		     struct cbee_err *err)
+{
+	struct kfunc_walk w = { .walk = { .fn = fn, .ctx = ctx } };
+	int code = read_forbidden(&w, roots->debugfs);
+
+	if (!code && !all)
+		code = walk_tracefs(&w, roots->tracefs);
+	if (code && !w.walk.ours)
+		cbee__err_os(err, code, "cannot read the kernel's functions");
+	else if (!code && !w.seen)
+		code = cbee__ksym_each(roots->proc, kfunc, &w, err);
+	cbee__buf_free(&w.text);
+	cbee__buf_free(&w.names);
+	return code;
+}
+
+int cbee__kfunc_is_forbidden(const struct cbee__roots *roots, const char *name)
+{
+	struct kfunc_walk w = { .seen = 0 };
+	int code = read_forbidden(&w, roots->debugfs);
+
+	if (!code)
+		code = is_forbidden(&w, name);
+	cbee__buf_free(&w.text);
+	cbee__buf_free(&w.names);
+	return code;
+}
+
+/* ---- names to addresses ----------------------------------------------- */
+
+struct wanted {
+	struct cbee__ksym_want *items;
+	size_t count, hidden;
+};
+
+static int compare_wants(const void *a, const void *b)
+{
+	const struct cbee__ksym_want *x = a, *y = b;
+	int diff = strcmp(x->name, y->name);
+
+	return diff ? diff : strcmp(x->module, y->module);
+}
+
+static int fill(void *ctx, const struct cbee__ksym *sym)
+{
+	struct cbee__ksym_want key = { .name = sym->name, .module = sym->module }, *item;
+	struct wanted *w = ctx;
+
+	item = bsearch(&key, w->items, w->count, sizeof(key), compare_wants);
+	if (!item)
+		return 0;
+	if (!sym->address)
+		w->hidden++;
+	else if (!*item->address)
+		*item->address = sym->address;
+	return 0;
+}
+
+static int no_addresses(struct cbee_err *err)
+{
+	int code = cbee__err(err, -EPERM, "the kernel hides the addresses of its symbols");
+
+	cbee__err_hint(err, "run as root; /proc/sys/kernel/kptr_restrict must not be 2");
+	return code;
+}
+
+int cbee__ksym_addresses(const char *proc, struct cbee__ksym_want *want, size_t count,
+			 struct cbee_err *err)
+{
+	struct wanted w = { .items = want, .count = count };
+	int code;
+
+	if (!count)
+		return 0;
+	qsort(want, count, sizeof(*want), compare_wants);
+	code = cbee__ksym_each(proc, fill, &w, err);
+	for (size_t i = 0; i < count && !code; i++)
+		if (!*want[i].address)
+			code = w.hidden ? no_addresses(err)
+					: cbee__err(err, -ENOENT,
+						    "the kernel function '%.60s' is gone",
+						    want[i].name);
+	return code;
+}
+
+/* ---- system calls ----------------------------------------------------- */
+
+/* In the order of choice: a 64-bit kernel may have those of 32-bit programs too. */
+static const char *const syscall_prefixes[] = { "__x64_sys_",	"__arm64_sys_", "__riscv_sys_",
+						"__s390x_sys_", "__ia32_sys_",	"SyS_",
+						"sys_" };
+#define SYSCALL_PREFIXES (sizeof(syscall_prefixes) / sizeof(syscall_prefixes[0]))
+
+const char *cbee__sym_syscall(const char *name, int *ret_rank)
+{
+	for (size_t i = 0; i < SYSCALL_PREFIXES; i++) {
+		size_t len = strlen(syscall_prefixes[i]);
+
+		if (strncmp(name, syscall_prefixes[i], len) != 0)
+			continue;
+		if (ret_rank)
+			*ret_rank = (int)i;
+		return name + len;
+	}
+	return NULL;
+}
+
+static int see_syscall(void *ctx, const struct cbee__ksym *sym)
+{
+	int rank, *best = ctx;
+	const char *rest = cbee__sym_syscall(sym->name, &rank);
+
+	if (rest && !strcmp(rest, "bpf") && rank < *best)
+		*best = rank;
+	return !*best;
+}
+
+int cbee__func_syscall_prefix(const char *proc, const char **ret_prefix, struct cbee_err *err)
+{
+	int best = SYSCALL_PREFIXES, code = cbee__ksym_each(proc, see_syscall, &best, err);
+
+	if (code < 0)
+		return code;
+	if (best == SYSCALL_PREFIXES)
+		return cbee__err(err, -ENOENT, "no system calls among the kernel's symbols");
+	*ret_prefix = syscall_prefixes[best];
+	return 0;
+}
+
+/* ---- addresses to names ----------------------------------------------- */
+
+struct entry {
+	uint64_t address;
+	uint32_t name, module; /* places in names */
+};
+
+struct cbee__sym {
+	char *proc;
+	struct cbee_buf names, entries; /* each name once, NUL-terminated; struct entry */
+	uint32_t module;		/* where the last line's module stands in names */
+	bool read, hidden;
+};
+
+int cbee__sym_new(struct cbee__sym **ret_s, const char *proc, struct cbee_err *err)
+{
+	struct cbee__sym *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->proc = strdup(proc ? proc : "/proc");
+	if (!s || !s->proc) {
+		cbee__sym_free(s);
+		return cbee__err_os(err, -ENOMEM, "cannot look up symbols");
+	}
+	*ret_s = s;
+	return 0;
+}
+
+static int keep(void *ctx, const struct cbee__ksym *sym)
+{
+	struct cbee__sym *s = ctx;
+	struct entry e = { .address = sym->address };
+
+	if (!strchr("tTwW", sym->type))
+		return 0;
+	if (!sym->address) {
+		s->hidden = true;
+		return 0;
+	}
+	if (!s->names.len || strcmp(s->names.data + s->module, sym->module) != 0) {
+		s->module = (uint32_t)s->names.len;
+		cbee__buf_add(&s->names, sym->module, strlen(sym->module) + 1);
+	}
+	e.module = s->module;
+	e.name = (uint32_t)s->names.len;
+	if (s->names.len > UINT32_MAX / 2)
+		return -ENOMEM;
+	cbee__buf_add(&s->names, sym->name, strlen(sym->name) + 1);
+	cbee__buf_add(&s->entries, &e, sizeof(e));
+	return s->names.err ? s->names.err : s->entries.err;
+}
+
+/* Of aliases the first in the kernel's list comes first: names are stored in its order. */
+static int compare(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static int read_all(struct cbee__sym *s, struct cbee_err *err)
+{
+	int code;
+
+	if (s->read)
+		return 0;
+	code = cbee__ksym_each(s->proc, keep, s, err);
+	if (code) {
+		cbee__buf_free(&s->names);
+		cbee__buf_free(&s->entries);
+		return code == -ENOMEM ? cbee__err_os(err, code, "cannot look up symbols") : code;
+	}
+	if (s->entries.len)
+		qsort(s->entries.data, s->entries.len / sizeof(struct entry), sizeof(struct entry),
+		      compare);
+	s->read = true;
+	return 0;
+}
+
+/* The last entry at or below @address, and of its aliases the first. */
+static const struct entry *find(const struct cbee__sym *s, uint64_t address)
+{
+	const struct entry *e = (const void *)s->entries.data;
+	size_t low = 0, high = s->entries.len / sizeof(*e);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (e[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	low--;
+	while (low && e[low - 1].address == e[low].address)
+		low--;
+	return &e[low];
+}
+
+int cbee__sym_kernel(struct cbee__sym *s, uint64_t address, char *text, size_t size,
+		     struct cbee_err *err)
+{
+	const struct entry *e;
+	const char *module;
+	int code;
+
+	snprintf(text, size, "0x%llx", (unsigned long long)address);
+	code = read_all(s, err);
+	if (code)
+		return code;
+	if (!s->entries.len && s->hidden)
+		return no_addresses(err);
+	e = find(s, address);
+	if (!e)
+		return 0;
+	module = s->names.data + e->module;
+	snprintf(text, size, "%s+0x%llx%s%s%s", s->names.data + e->name,
+		 (unsigned long long)(address - e->address), *module ? " [" : "", module,
+		 *module ? "]" : "");
+	return 0;
+}
+
+void cbee__sym_free(struct cbee__sym *s)
+{
+	if (!s)
+		return;
+	cbee__buf_free(&s->names);
+	cbee__buf_free(&s->entries);
+	free(s->proc);
+	free(s);
+}
+
+/* ---- mangled names ---------------------------------------------------- */
+
+/* From libstdc++; it has C linkage. Grows @text, which malloc made, as needed. */
+extern char *__cxa_demangle(const char *name, char *text, size_t *cap, int *status);
+
+/* "::h" and 16 hexadecimal digits: Rust's own hash, which tells a person nothing. */
+static void drop_rust_hash(char *text)
+{
+	size_t len = strlen(text);
+	char *hash = len > 19 ? text + len - 19 : NULL;
+
+	if (hash && !strncmp(hash, "::h", 3) && strspn(hash + 3, "0123456789abcdef") == 16)
+		*hash = '\0';
+}
+
+/*
+ * The bracket that opens the parameter list, or NULL. From the end backwards,
+ * for names such as `f(int)::{lambda(char)#1}::operator()(char) const` have
+ * brackets before; `>` of an operator would spoil counting more kinds.
+ */
+static char *params_of(char *text)
+{
+	char *at = strrchr(text, ')');
+	int depth = 0;
+
+	for (; at && at > text; at--) {
+		if (*at == ')')
+			depth++;
+		else if (*at == '(' && !--depth)
+			return at;
+	}
+	return NULL;
+}
+
+/* Skips the return type, which only templates carry: up to the last blank outside of brackets. */
+static const char *skip_type(const char *text)
+{
+	const char *name = text;
+	int depth = 0;
+
+	for (const char *at = text; *at; at++) {
+		if (!strncmp(at, "operator", 8) && !isalnum((unsigned char)at[8]) && at[8] != '_')
+			break;
+		if (strchr("<({[", *at))
+			depth++;
+		else if (strchr(">)}]", *at))
+			depth--;
+		else if (*at == ' ' && !depth)
+			name = at + 1;
+	}
+	return name;
+}
+
+const char *cbee__demangle(struct cbee__demangle *d, const char *name, bool params)
+{
+	char *text, *list;
+	size_t cap = d->cap;
+	int status;
+
+	if (name[0] != '_' || name[1] != 'Z')
+		return NULL;
+	text = __cxa_demangle(name, d->text, &cap, &status);
+	if (!text)
+		return NULL;
+	d->text = text;
+	d->cap = cap;
+	drop_rust_hash(text);
+	list = params_of(text);
+	if (params || !list)
+		return text;
+	/* "non-virtual thunk to X::f()" is not X::f, and its words are no type. */
+	if (strstr(text, " to ") || strstr(text, " for "))
+		return text;
+	*list = '\0';
+	return skip_type(text);
+}
+
+bool cbee__sym_is_clone(const char *name, const char *plain)
+{
+	static const char *const kinds[] = { ".isra.", ".constprop.", ".part.", ".llvm.",
+					     ".lto_priv." };
+	size_t len = strlen(plain), i, digits;
+
+	if (strncmp(name, plain, len) != 0 || !name[len])
+		return false;
+	for (name += len; *name; name += digits) {
+		for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			if (!strncmp(name, kinds[i], strlen(kinds[i])))
+				break;
+		if (i == sizeof(kinds) / sizeof(kinds[0]))
+			return false;
+		name += strlen(kinds[i]);
+		digits = strspn(name, "0123456789");
+		if (!digits)
+			return false;
+	}
+	return true;
+}
+
+void cbee__demangle_free(struct cbee__demangle *d)
+{
+	free(d->text);
+	*d = (struct cbee__demangle){ 0 };
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stands in for cbee-cc, for the lists of functions, for /sys and for namespaces. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "compile/compile.h"
+#include "plain/err.h"
+#include "symbols/func.h"
+#include "compile/image.h"
+#include "state.h"
+
+int __real_access(const char *path, int mode);
+FILE *__real_fopen(const char *path, const char *mode);
+char *__real_strdup(const char *str);
+void *__real_realloc(void *old, size_t size);
+
+int __wrap_access(const char *path, int mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+int __wrap_unshare(int flags);
+int __wrap_mount(const char *from, const char *to, const char *type, unsigned long flags,
+		 const void *data);
+int __wrap_cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err);
+int __wrap_cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job,
+			 struct cbee_buf *image, struct cbee__compile_info *ret_info,
+			 struct cbee_err *err);
+int __wrap_cbee__func_find(const char *spec, const struct cbee__func_opts *opts,
+			   struct cbee__funcs *funcs, struct cbee_err *err);
+
+/* ---- the compiler ----------------------------------------------------- */
+
+void fake_add_prog(const char *name)
+{
+	snprintf(fake.progs[fake.prog_count++], sizeof(fake.progs[0]), "%s", name);
+}
+
+void fake_add_const(const char *name)
+{
+	snprintf(fake.consts[fake.const_count++], sizeof(fake.consts[0]), "%s", name);
+}
+
+void fake_add_map(const char *name, uint32_t type, uint32_t key, uint32_t value, uint32_t entries)
+{
+	struct map_row *row = &fake.maps[fake.map_count++];
+
+	snprintf(row->name, sizeof(row->name), "%s", name);
+	row->type = type;
+	row->key = key;
+	row->value = value;
+	row->entries = entries;
+}
+
+void fake_set_image(const void *bytes, size_t size)
+{
+	fake.image = bytes;
+	fake.image_size = size;
+}
+
+static void add_load(struct cbee__image_writer *w, uint32_t insn, uint32_t kind, uint32_t index)
+{
+	struct cbee__image_ref ref = { insn, kind, index };
+
+	cbee__image_add_ref(w, &ref);
+}
+
+static int write_image(struct cbee_buf *out)
+{
+	struct cbee__image_writer w = { 0 };
+	uint64_t insns[4 * FAKE_NAMES + 2] = { 0 };
+	uint32_t count = 2 * (fake.const_count + fake.map_count);
+
+	for (uint32_t i = 0; i < count; i += 2)
+		insns[i] = 0x18;
+	insns[count] = 0xb7;
+	insns[count + 1] = 0x95;
+	for (uint32_t p = 0; p < fake.prog_count; p++) {
+		uint32_t at = cbee__image_insn_count(&w);
+
+		cbee__image_add_prog(&w, fake.progs[p], insns, count + 2);
+		for (uint32_t i = 0; i < fake.const_count; i++)
+			add_load(&w, at + 2 * i, CBEE_IMAGE_REF_CONST, i);
+		for (uint32_t i = 0; i < fake.map_count; i++)
+			add_load(&w, at + 2 * (fake.const_count + i), CBEE_IMAGE_REF_MAP, i);
+	}
+	for (uint32_t i = 0; i < fake.const_count; i++)
+		cbee__image_add_const(&w, fake.consts[i]);
+	for (uint32_t i = 0; i < fake.map_count; i++) {
+		const struct map_row *row = &fake.maps[i];
+		struct cbee__image_map map = { cbee__image_string(&w, row->name),
+					       row->type,
+					       row->key,
+					       row->value,
+					       row->entries,
+					       0 };
+
+		cbee__image_add_map(&w, &map);
+	}
+	return cbee__image_finish(&w, "GPL", 0x50f00, out);
+}
+
+int __wrap_cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err)
+{
+	int e = fake_step("cc_start");
+
+	*cc = (struct cbee__cc){ 0 };
+	return e ? cbee__err_os(err, -e, "cannot start the compiler") : 0;
+}
+
+int __wrap_cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job,
+			 struct cbee_buf *image, struct cbee__compile_info *ret_info,
+			 struct cbee_err *err)
+{
+	int e = fake_step("compile %s", job->name);
+
+	(void)cc;
+	*ret_info = (struct cbee__compile_info){ .from_btf = true, .made = 42 };
+	if (e)
+		return cbee__err_os(err, -e, "cannot compile %s", job->name);
+	if (fake.image)
+		cbee__buf_add(image, fake.image, fake.image_size);
+	else
+		e = write_image(image);
+	e = e ? e : image->err;
+	return e ? cbee__err_os(err, e, "cannot compile %s", job->name) : 0;
+}
+
+/* ---- files, namespaces, functions ------------------------------------- */
+
+void fake_file(const char *path, const char *line)
+{
+	int at = -1;
+
+	for (int i = FAKE_NAMES - 1; i >= 0; i--)
+		if (!fake.files[i].path[0] || !strcmp(fake.files[i].path, path))
+			at = at >= 0 && !strcmp(fake.files[at].path, path) ? at : i;
+	if (at < 0)
+		abort();
+	snprintf(fake.files[at].path, sizeof(fake.files[0].path), "%s", line ? path : "-");
+	snprintf(fake.files[at].line, sizeof(fake.files[0].line), "%s", line ? line : "");
+}
+
+static const char *file_line(const char *path)
+{
+	for (int i = 0; i < FAKE_NAMES; i++)
+		if (!strcmp(fake.files[i].path, path))
+			return fake.files[i].line;
+	errno = ENOENT;
+	return NULL;
+}
+
+int __wrap_access(const char *path, int mode)
+{
+	if (!fake_begins(path, "/sys/"))
+		return __real_access(path, mode);
+	return file_line(path) ? 0 : -1;
+}
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	const char *line;
+	FILE *file;
+
+	if (!fake_begins(path, "/sys/"))
+		return __real_fopen(path, mode);
+	line = file_line(path);
+	if (!line)
+		return NULL;
+	file = tmpfile();
+	if (!file || fputs(line, file) < 0)
+		abort();
+	rewind(file);
+	return file;
+}
+
+int __wrap_unshare(int flags)
+{
+	return fake_step("unshare %d", flags) ? -1 : 0;
+}
+
+int __wrap_mount(const char *from, const char *to, const char *type, unsigned long flags,
+		 const void *data)
+{
+	(void)data;
+	if (fake_step("mount %s %s %s %lu", from ? from : "-", to, type ? type : "-", flags))
+		return -1;
+	if (type)
+		fake_file("/sys/kernel/tracing/events", "");
+	return 0;
+}
+
+static char *copied(const char *from, size_t len)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%.*s", (int)len, from);
+	return __real_strdup(text);
+}
+
+/* "a,b" are two kernel functions, "PATH:a,b" two at 0x1000 and 0x2000 of the file. */
+int __wrap_cbee__func_find(const char *spec, const struct cbee__func_opts *opts,
+			   struct cbee__funcs *funcs, struct cbee_err *err)
+{
+	const char *colon = strchr(spec, ':'), *at = colon ? colon + 1 : spec;
+	int e = fake_step("func_find %s pid=%d", spec, opts->pid);
+
+	if (e)
+		return cbee__err(err, -e, "no function '%s'", spec);
+	for (uint64_t n = 1;; n++) {
+		size_t len = strcspn(at, ",");
+		struct cbee__func *item;
+
+		funcs->items = __real_realloc(funcs->items,
+					      (funcs->count + 1) * sizeof(*funcs->items));
+		item = &funcs->items[funcs->count++];
+		*item = (struct cbee__func){ .name = copied(at, len),
+					     .symbol = copied(at, len),
+					     .user = colon != NULL };
+		if (colon) {
+			item->module_or_path = copied(spec, (size_t)(colon - spec));
+			item->offset = n * 0x1000;
+		}
+		if (!at[len])
+			return 0;
+		at += len + 1;
+	}
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A kernel, a compiler and a /sys for unit tests: remembers what is asked for, fails on demand. */
+#ifndef FAKE_KERNEL_H
+#define FAKE_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAKE_CPUS 3
+
+/* Everything as at the start: nothing refused, no programs or maps, /sys with kprobes and uprobes. */
+void fake_reset(void);
+
+/* The @nth call that can fail does, with @err (positive); 0: none. */
+void fake_fail(int nth, int err);
+
+/* Whether that has happened. */
+int fake_failed(void);
+
+/* Every call whose line in the log begins with @line fails with @err (positive). */
+void fake_refuse(const char *line, int err);
+
+/* The calls so far, one line each, in order; "" beyond the last. */
+unsigned int fake_calls(void);
+const char *fake_call(unsigned int i);
+
+/* How many lines begin with @line; the @i-th of them, or "". */
+unsigned int fake_count(const char *line);
+const char *fake_nth(const char *line, unsigned int i);
+
+/* Forgets all lines. */
+void fake_forget(void);
+
+/* Open descriptors of this process; buffers that the fake handed out and did not get back. */
+int fake_open_fds(void);
+int fake_buffers(void);
+
+/* ---- what the compiler gives ------------------------------------------ */
+
+/*
+ * Adds to the next image: every function loads each constant, then each map,
+ * two slots each, and returns 0.
+ */
+void fake_add_prog(const char *name);
+void fake_add_map(const char *name, uint32_t type, uint32_t key, uint32_t value, uint32_t entries);
+void fake_add_const(const char *name);
+
+/* The compiler answers with these bytes instead; NULL: with the above. */
+void fake_set_image(const void *bytes, size_t size);
+
+/* ---- what the kernel got ---------------------------------------------- */
+
+struct fake_prog {
+	char name[32], license[16];
+	uint32_t type, expected, btf_id, kern_version, count;
+	uint64_t insns[64];
+};
+
+/* The program loaded last under that name, or NULL. */
+const struct fake_prog *fake_prog(const char *name);
+
+/* The value that instruction @i of the program loads. */
+uint64_t fake_imm(const struct fake_prog *prog, unsigned int i);
+
+/* One bpf(BPF_LINK_CREATE) for uprobe.multi, pointers followed. */
+struct fake_multi {
+	char prog[32], path[64];
+	uint32_t target, type, flags, count, multi_flags, pid, size;
+	uint64_t ref_ctr;
+	uint64_t offsets[8], cookies[8];
+};
+
+const struct fake_multi *fake_multi(unsigned int i);
+
+/* What a program load that is refused writes into its log. */
+void fake_set_verifier(const char *log);
+
+/* What the kernel says each program missed. */
+void fake_set_missed(uint64_t missed);
+
+/* How many CPUs there can be, or a negative errno: that cannot be told. */
+void fake_set_cpus(int cpus);
+
+/* Perf events and buffers on this CPU are refused with ENODEV; -1: none. */
+void fake_set_offline(int cpu);
+
+/* ---- maps, streams, files --------------------------------------------- */
+
+/* Called before each step of a walk over a map. */
+void fake_on_walk(void (*fn)(int map_fd));
+
+/* A map that can be opened at "/pinned". */
+void fake_pin(uint32_t key, uint32_t value);
+
+/* A record for the next stream that is read; a number lost in perf buffers. */
+void fake_push(const void *data, size_t size);
+void fake_lose(uint64_t lost);
+
+/* Makes a file below /sys with one line, or takes it away (NULL). */
+void fake_file(const char *path, const char *line);
+
+#endif

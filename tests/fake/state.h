@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the fake share. */
+#ifndef FAKE_STATE_H
+#define FAKE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel.h"
+
+#define FAKE_LINES   1024
+#define FAKE_FDS     1024
+#define FAKE_ENTRIES 32
+#define FAKE_KEY     64
+#define FAKE_VALUE   512
+#define FAKE_NAMES   16
+#define FAKE_RECORDS 16
+#define FAKE_MULTIS  8
+#define FAKE_RULES   8
+
+struct entry {
+	bool used;
+	char key[FAKE_KEY], value[FAKE_VALUE];
+};
+
+/* What a descriptor stands for. */
+struct object {
+	char name[32];
+	uint32_t type, key, value, entries;
+	struct entry *store;
+};
+
+struct map_row {
+	char name[32];
+	uint32_t type, key, value, entries;
+};
+
+/* Everything that fake_reset() takes back. */
+struct fake {
+	char lines[FAKE_LINES][200];
+	unsigned int calls;
+	int fail_in, fail_err, failed;
+	struct {
+		char line[64];
+		int err;
+	} rules[FAKE_RULES];
+	unsigned int rule_count;
+	char progs[FAKE_NAMES][48], consts[FAKE_NAMES][48];
+	struct map_row maps[FAKE_NAMES];
+	unsigned int prog_count, const_count, map_count;
+	const void *image;
+	size_t image_size;
+	struct fake_prog loaded[64];
+	unsigned int loaded_count;
+	struct fake_multi multis[FAKE_MULTIS];
+	unsigned int multi_count;
+	char verifier[256];
+	uint64_t missed, lost;
+	int cpus, offline;
+	void (*on_walk)(int fd);
+	uint32_t pin_key, pin_value;
+	struct {
+		size_t size;
+		char data[FAKE_VALUE];
+	} records[FAKE_RECORDS];
+	unsigned int record_count;
+	struct {
+		char path[96], line[32];
+	} files[FAKE_NAMES];
+};
+
+extern struct fake fake;
+extern struct object fake_objects[FAKE_FDS];
+
+/* Remembers a call; 0, or the errno it must fail with, which is also set. */
+int fake_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A descriptor that stands for something, and its name. */
+int fake_new_fd(const char *name);
+const char *fake_fd_name(int fd);
+
+/* Makes the descriptor a map with a store of its own. */
+void fake_make_map(int fd, const struct map_row *map);
+
+bool fake_begins(const char *text, const char *with);
+
+/* Empties what only the map file and the stream file know. */
+void fake_reset_maps(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests the small calls that hooks make and that need no run. */
+#include <errno.h>
+
+#include <cbee/tool.h>
+
+#include "plain/buf.h"
+#include "unit.h"
+
+static void users_are_parsed(void)
+{
+	long long uid = -1;
+
+	UNIT_EQ(cbee_parse_user("root", &uid), 0);
+	UNIT_EQ(uid, 0);
+	UNIT_EQ(cbee_parse_user("12345", &uid), 0);
+	UNIT_EQ(uid, 12345);
+	UNIT_EQ(cbee_parse_user("4294967295", &uid), 0);
+	UNIT_EQ(cbee_parse_user("4294967296", &uid), -EINVAL);
+	UNIT_EQ(cbee_parse_user("-1", &uid), -EINVAL);
+	UNIT_EQ(cbee_parse_user("no such user", &uid), -EINVAL);
+	UNIT_EQ(cbee_parse_user("", &uid), -EINVAL);
+	UNIT_EQ(cbee_parse_user("99999999999999999999", &uid), -EINVAL);
+}
+
+static void text_is_formatted(void)
+{
+	struct cbee_buf b = { 0 };
+
+	cbee_text_fmt(&b, "%d-%s", 7, "x");
+	UNIT_STR(b.data, "7-x");
+	cbee__buf_free(&b);
+}
+
+static void lists_are_split(void)
+{
+	const char *items[3];
+	struct cbee_list list = { .items = items };
+
+	cbee_list_split(&list, 3, "one\0\0three", 10);
+	UNIT_EQ(list.count, 3);
+	UNIT_STR(items[0], "one");
+	UNIT_STR(items[1], "");
+	UNIT_STR(items[2], "three");
+	CU_ASSERT(!list.cut);
+	cbee_list_split(&list, 2, "one\0\0three", 11);
+	UNIT_EQ(list.count, 2);
+	CU_ASSERT(list.cut);
+	cbee_list_split(&list, 3, "", 0);
+	UNIT_EQ(list.count, 0);
+}
+
+UNIT_MAIN("hooks", { "lists are split", lists_are_split }, { "users are parsed", users_are_parsed },
+	  { "text is formatted", text_is_formatted })

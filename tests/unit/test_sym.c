@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests names for addresses in the kernel, and for mangled names. */
+#include "unit.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "symbols/sym.h"
+
+static char root[] = "/tmp/cbee-sym-XXXXXX";
+
+static void put(const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	f = fopen(path, "we");
+	if (!f) {
+		CU_FAIL("cannot write a fixture");
+		return;
+	}
+	fputs(text, f);
+	fclose(f);
+}
+
+static void setup(void)
+{
+	char path[256];
+
+	if (!mkdtemp(root))
+		CU_FAIL("no folder");
+	snprintf(path, sizeof(path), "%s/kprobes", root);
+	CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
+}
+
+static void cleanup(void)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static const char list[] = "ffffffff81000000 T first\n"
+			   "ffffffff81000000 T alias\n"
+			   "ffffffff81000100 t __pfx_second\n"
+			   "ffffffff81000110 t second\n"
+			   "ffffffff81000200 t second.cold\n"
+			   "ffffffff81000280 d data\n"
+			   "not a line\n"
+			   "ffffffff81000300 W weak$1\n"
+			   "ffffffff81000400 T banned\n"
+			   "ffffffff81000500 T __x64_sys_bpf\n"
+			   "ffffffff81000510 T __ia32_sys_bpf\n"
+			   "ffffffffc0000000 t ext4_go\t[ext4]\n"
+			   "ffffffffc0000100 t ext4_go\t[ext4]";
+
+static void addresses(void)
+{
+	struct cbee__sym *s = NULL;
+	char text[64];
+
+	put("kallsyms", list);
+	UNIT_EQ(cbee__sym_new(&s, root, NULL), 0);
+	UNIT_EQ(cbee__sym_kernel(s, 0xffffffff81000010, text, sizeof(text), NULL), 0);
+	UNIT_STR(text, "first+0x10");
+	UNIT_EQ(cbee__sym_kernel(s, 0xffffffff81000110, text, sizeof(text), NULL), 0);
+	UNIT_STR(text, "second+0x0");
+	UNIT_EQ(cbee__sym_kernel(s, 0xffffffffc0000001, text, sizeof(text), NULL), 0);
+	UNIT_STR(text, "ext4_go+0x1 [ext4]");
+	UNIT_EQ(cbee__sym_kernel(s, 0xffffffff80ffffff, text, sizeof(text), NULL), 0);
+	UNIT_STR(text, "0xffffffff80ffffff");
+	UNIT_EQ(cbee__sym_kernel(s, 0xffffffff81000110, text, 6, NULL), 0);
+	UNIT_STR(text, "secon");
+	cbee__sym_free(s);
+	cbee__sym_free(NULL);
+}
+
+static void hidden(void)
+{
+	struct cbee_err err = { 0 };
+	struct cbee__sym *s = NULL;
+	uint64_t address = 0;
+	struct cbee__ksym_want want = { .name = "first", .module = "", .address = &address };
+	char text[64];
+
+	put("kallsyms", "0000000000000000 T first\n");
+	UNIT_EQ(cbee__sym_new(&s, root, NULL), 0);
+	UNIT_EQ(cbee__sym_kernel(s, 1, text, sizeof(text), &err), -EPERM);
+	UNIT_STR(text, "0x1");
+	UNIT_STR(err.text, "the kernel hides the addresses of its symbols");
+	cbee__sym_free(s);
+	UNIT_EQ(cbee__ksym_addresses(root, &want, 1, &err), -EPERM);
+	cbee__err_clear(&err);
+}
+
+static void unreadable(void)
+{
+	struct cbee_err err = { 0 };
+	struct cbee__sym *s = NULL;
+	char text[64];
+
+	UNIT_EQ(cbee__sym_new(&s, "/nonexistent", NULL), 0);
+	UNIT_EQ(cbee__sym_kernel(s, 255, text, sizeof(text), &err), -ENOENT);
+	UNIT_STR(text, "0xff");
+	UNIT_STR(err.text, "cannot read the kernel's symbols from /nonexistent/kallsyms: "
+			   "No such file or directory");
+	cbee__sym_free(s);
+	cbee__err_clear(&err);
+}
+
+static int collect(void *ctx, const struct cbee__ksym *sym)
+{
+	char *text = ctx;
+	size_t len = strlen(text);
+
+	snprintf(text + len, 256 - len, "%s%s%s ", sym->name, *sym->module ? ":" : "", sym->module);
+	return 0;
+}
+
+static int stop(void *ctx, const struct cbee__ksym *sym)
+{
+	(void)ctx;
+	return strcmp(sym->name, "second") ? 0 : -EXDEV;
+}
+
+static void kfuncs(void)
+{
+	struct cbee__roots roots = { .proc = root, .tracefs = root, .debugfs = root };
+	struct cbee_err err = { 0 };
+	char text[256] = "";
+
+	put("kallsyms", list);
+	put("kprobes/blacklist", "0xffffffff81000400-0xffffffff81000410\tbanned\n"
+				 "0xffffffff81000600-0xffffffff81000610\talso\n");
+	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
+	UNIT_STR(text, "first alias second __x64_sys_bpf __ia32_sys_bpf ext4_go:ext4 "
+		       "ext4_go:ext4 ");
+	UNIT_EQ(cbee__kfunc_is_forbidden(&roots, "banned"), 1);
+	UNIT_EQ(cbee__kfunc_is_forbidden(&roots, "first"), 0);
+	UNIT_EQ(cbee__kfunc_each(&roots, true, stop, NULL, &err), -EXDEV);
+	UNIT_STR(err.text, "");
+
+	put("available_filter_functions", "second\nbanned\next4_go [ext4]\n"
+					  "__ftrace_invalid_address___12\n");
+	text[0] = '\0';
+	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
+	UNIT_STR(text, "second ext4_go:ext4 ");
+	UNIT_EQ(cbee__kfunc_each(&roots, false, stop, NULL, &err), -EXDEV);
+	text[0] = '\0';
+	UNIT_EQ(cbee__kfunc_each(&roots, true, collect, text, &err), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "first "));
+
+	put("available_filter_functions", "");
+	put("kprobes/blacklist", "");
+	text[0] = '\0';
+	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "banned "));
+	cbee__err_clear(&err);
+}
+
+static void names_to_addresses(void)
+{
+	uint64_t a = 0, b = 0, c = 0;
+	struct cbee__ksym_want want[] = { { "second", "", &a }, { "ext4_go", "ext4", &b } };
+	struct cbee__ksym_want gone[] = { { "ext4_go", "", &c } };
+	struct cbee_err err = { 0 };
+
+	put("kallsyms", list);
+	UNIT_EQ(cbee__ksym_addresses(root, want, 2, NULL), 0);
+	CU_ASSERT(a == 0xffffffff81000110 && b == 0xffffffffc0000000);
+	UNIT_EQ(cbee__ksym_addresses(root, gone, 1, &err), -ENOENT);
+	UNIT_STR(err.text, "the kernel function 'ext4_go' is gone");
+	UNIT_EQ(cbee__ksym_addresses("/nonexistent", NULL, 0, NULL), 0);
+	cbee__err_clear(&err);
+}
+
+static void syscalls(void)
+{
+	struct cbee_err err = { 0 };
+	const char *prefix = NULL;
+	int rank = -1;
+
+	put("kallsyms", "0 T __ia32_sys_bpf\n0 T __sys_bpf\n0 T __x64_sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	UNIT_STR(prefix, "__x64_sys_");
+	put("kallsyms", "0 T __arm64_sys_bpf\n0 T __sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	UNIT_STR(prefix, "__arm64_sys_");
+	put("kallsyms", "0 T sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	UNIT_STR(prefix, "sys_");
+	put("kallsyms", "0 T nothing\n");
+	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, &err), -ENOENT);
+	UNIT_STR(cbee__sym_syscall("__ia32_sys_read", &rank), "read");
+	UNIT_EQ(rank, 4);
+	CU_ASSERT_PTR_NULL(cbee__sym_syscall("vfs_read", NULL));
+	cbee__err_clear(&err);
+}
+
+static void mangled(void)
+{
+	static const struct {
+		const char *name, *plain, *full;
+	} rows[] = {
+		{ "main", NULL, NULL },
+		{ "_Z", NULL, NULL },
+		{ "_Z3fooi", "foo", "foo(int)" },
+		{ "_ZN2ns3Cls6methodEi", "ns::Cls::method", "ns::Cls::method(int)" },
+		{ "_ZNK2ns3Cls3getEv", "ns::Cls::get", "ns::Cls::get() const" },
+		{ "_ZN2ns4tmplIiEEvT_", "ns::tmpl<int>", "void ns::tmpl<int>(int)" },
+		{ "_ZN3ClsclEi", "Cls::operator()", "Cls::operator()(int)" },
+		{ "_ZN3ClscvmEv", "Cls::operator unsigned long", "Cls::operator unsigned long()" },
+		{ "_ZN12_GLOBAL__N_11fEPFvvE", "(anonymous namespace)::f",
+		  "(anonymous namespace)::f(void (*)())" },
+		{ "_ZThn8_N1X1fEv", "non-virtual thunk to X::f()", "non-virtual thunk to X::f()" },
+		{ "_ZN4crat3sub4func17h0123456789abcdefE", "crat::sub::func", "crat::sub::func" },
+		{ "_Z3fooi.part.0", "foo", "foo(int) [clone .part.0]" },
+	};
+	struct cbee__demangle d = { 0 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].plain) {
+			CU_ASSERT_PTR_NULL(cbee__demangle(&d, rows[i].name, false));
+			continue;
+		}
+		UNIT_STR(cbee__demangle(&d, rows[i].name, false), rows[i].plain);
+		UNIT_STR(cbee__demangle(&d, rows[i].name, true), rows[i].full);
+	}
+	cbee__demangle_free(&d);
+	CU_ASSERT_PTR_NULL(d.text);
+}
+
+static void clones(void)
+{
+	CU_ASSERT(cbee__sym_is_clone("f.isra.0", "f"));
+	CU_ASSERT(cbee__sym_is_clone("f.constprop.0.isra.12", "f"));
+	CU_ASSERT(cbee__sym_is_clone("f.llvm.123456", "f"));
+	CU_ASSERT_FALSE(cbee__sym_is_clone("f", "f"));
+	CU_ASSERT_FALSE(cbee__sym_is_clone("f.cold", "f"));
+	CU_ASSERT_FALSE(cbee__sym_is_clone("f.isra.", "f"));
+	CU_ASSERT_FALSE(cbee__sym_is_clone("f.isra.0x", "f"));
+	CU_ASSERT_FALSE(cbee__sym_is_clone("ff.isra.0", "f"));
+}
+
+static int look_up(void)
+{
+	struct cbee__roots roots = { .proc = root, .tracefs = root, .debugfs = root };
+	struct cbee__sym *s = NULL;
+	char text[256] = "";
+	int err = cbee__sym_new(&s, root, NULL);
+
+	if (!err)
+		err = cbee__sym_kernel(s, 0xffffffff81000010, text, sizeof(text), NULL);
+	cbee__sym_free(s);
+	if (!err)
+		err = cbee__kfunc_each(&roots, false, collect, text, NULL);
+	if (!err)
+		err = cbee__kfunc_is_forbidden(&roots, "first");
+	return err;
+}
+
+static void no_memory(void)
+{
+	int err;
+
+	put("kallsyms", list);
+	put("kprobes/blacklist", "0x0-0x1\tbanned\n");
+	UNIT_EACH_ALLOC(err, -ENOMEM, err = look_up());
+	UNIT_EQ(err, 0);
+}
+
+UNIT_MAIN("sym", { "setup", setup }, { "addresses", addresses }, { "hidden", hidden },
+	  { "unreadable", unreadable }, { "kfuncs", kfuncs },
+	  { "names_to_addresses", names_to_addresses }, { "syscalls", syscalls },
+	  { "mangled", mangled }, { "clones", clones }, { "no_memory", no_memory },
+	  { "cleanup", cleanup })

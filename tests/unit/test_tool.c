@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs two declared tracers from argv to exit status, on a kernel that is played. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cbee/tool.h>
+
+#include "kernel.h"
+#include "runs.h"
+#include "unit.h"
+
+/* ---- a tracer of records ---------------------------------------------- */
+
+struct event {
+	uint32_t pid;
+	char comm[8];
+};
+
+static struct conf {
+	struct cbee_num pid;
+	const char *name, *cgroup, *pinned;
+	bool fail_check, more;
+} conf;
+
+static const struct cbee_opt opts[] = {
+	CBEE_OPT('p', "pid", "PID", struct conf, pid, "trace this process only", .min = 1),
+	CBEE_OPT(0, "fail-check", NULL, struct conf, fail_check, "is refused"),
+	CBEE_OPT(0, "name", "REGEX", struct conf, name, "these only", .match = "comm"),
+	CBEE_OPT(0, "cgroup", "PATH", struct conf, cgroup, "this cgroup only"),
+	CBEE_OPT(0, "pinned", "PATH", struct conf, pinned, "what is in this map only"),
+	CBEE_OPT(0, "more", NULL, struct conf, more, "attach one more"),
+	CBEE_STD('d', "duration", NULL),
+	CBEE_OPT_END,
+};
+
+static const struct cbee_col cols[] = {
+	CBEE_COL(struct event, pid, "PID", "pid", -5, "process"),
+	CBEE_COL(struct event, comm, "COMM", "comm", 0, "its name"),
+	CBEE_COL_END,
+};
+
+static const struct cbee_loss losses[] = { CBEE_LOSS_FOLLOW, CBEE_LOSS_STREAM, { NULL, NULL } };
+
+static const struct cbee_tool_map maps[] = {
+	{ "cgroup", "cgroup", false },
+	{ "pinned", "chosen", true },
+	{ NULL, NULL, false },
+};
+
+/* What a test wants of the hooks. */
+static struct {
+	int interrupt_at; /* raise SIGINT at the so many-th record or report; 0: at once */
+	int seen;
+	uint64_t lose;	 /* events, at each record */
+	int watch;	 /* for prepare() */
+	int fail_attach; /* code that attach() returns, with no sentence */
+	bool has_command;
+} want;
+
+static int check(struct cbee_run *run)
+{
+	want.has_command = cbee_run_has_command(run);
+	CU_ASSERT_PTR_NULL(cbee_run_cbee(run));
+	UNIT_EQ(cbee_run_given(run, "pid"), conf.pid.given);
+	if (conf.fail_check)
+		return cbee_run_fail(run, -EINVAL, "ask otherwise", "cannot do %s", "that");
+	return 0;
+}
+
+static int prepare(struct cbee_run *run)
+{
+	CU_ASSERT_PTR_NOT_NULL(cbee_run_cbee(run));
+	return want.watch ? cbee_run_watch(run, want.watch) : 0;
+}
+
+static int attach(struct cbee_run *run)
+{
+	UNIT_EQ(fake_count("map_create"), 5 - (conf.pinned != NULL));
+	if (want.fail_attach)
+		return want.fail_attach;
+	cbee_run_note(run, "tracing");
+	if (!want.interrupt_at)
+		raise(SIGINT);
+	return 0;
+}
+
+static void record(struct cbee_run *run, const void *data, size_t size)
+{
+	uint32_t row = 1;
+
+	UNIT_EQ(size, sizeof(struct event));
+	if (want.lose)
+		cbee_map_set(cbee_run_cbee(run), "cbee_lost", &row, sizeof(row), &want.lose,
+			     sizeof(want.lose), 0);
+	cbee_run_row(run, data);
+	if (++want.seen == want.interrupt_at)
+		raise(SIGINT);
+}
+
+static const struct cbee_tool demo = {
+	.name = "demo",
+	.brief = "show records",
+	.opts = opts,
+	.conf = &conf,
+	.cols = cols,
+	.losses = losses,
+	.maps = maps,
+	.bpf = "",
+	.bpf_name = "demo.bpf.c",
+	.check = check,
+	.prepare = prepare,
+	.attach = attach,
+	.record = record,
+};
+
+/* The same with its probes in a table. */
+static const struct cbee_tool_probe probes[] = {
+	{ NULL, { .kind = CBEE_KPROBE, .fn = "first", .target = "one" } },
+	{ "more", { .kind = CBEE_KRETPROBE, .fn = "second", .target = "two" } },
+	CBEE_PROBE_END,
+};
+
+static const struct cbee_tool table = {
+	.name = "table",
+	.brief = "attach by a table",
+	.opts = opts,
+	.conf = &conf,
+	.cols = cols,
+	.losses = losses,
+	.probes = probes,
+	.bpf = "",
+	.bpf_name = "table.bpf.c",
+	.attach = attach,
+	.record = record,
+};
+
+/* ---- a tracer of reports ---------------------------------------------- */
+
+static int report(struct cbee_run *run)
+{
+	static struct cbee_hist hist;
+	static const struct cbee_hist *const hists[] = { &hist };
+	struct event row = { 3, "sum" };
+	struct cbee_report r = { .cols = cols,
+				 .rows = &row,
+				 .row_size = sizeof(row),
+				 .count = 1,
+				 .hists = hists,
+				 .unit = "nsecs",
+				 .rows_key = "rows" };
+
+	hist.slots[1] = 3;
+	cbee_run_report(run, &r);
+	if (++want.seen == want.interrupt_at)
+		raise(SIGINT);
+	return 0;
+}
+
+static const struct cbee_tool sum = {
+	.name = "sum",
+	.brief = "show a report",
+	.args = "PATTERN...",
+	.conf = &conf,
+	.cols = cols,
+	.losses = losses,
+	.bpf = "",
+	.bpf_name = "sum.bpf.c",
+	.attach = attach,
+	.report = report,
+};
+
+/* ---- running them ----------------------------------------------------- */
+
+static void start(void)
+{
+	fake_hold_interrupts();
+	memset(&want, 0, sizeof(want));
+	memset(&conf, 0, sizeof(conf));
+	fake_reset();
+	fake_add_const("pid");
+	fake_add_const("follow");
+	fake_add_map("events", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
+	fake_add_map("cbee_lost", BPF_MAP_TYPE_ARRAY, 4, 8, 8);
+	fake_add_map("cbee_followed", BPF_MAP_TYPE_HASH, 4, 1, 8);
+	fake_add_map("cgroup", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 1);
+	fake_add_map("chosen", BPF_MAP_TYPE_HASH, 8, 4, 8);
+	fake_pin(8, 4);
+	fake_add_prog("kprobe__work");
+	fake_add_prog("first");
+	fake_add_prog("second");
+	fake_add_prog("cbee_follow_fork");
+	fake_add_prog("cbee_follow_exit");
+	fake_add_prog("cbee_follow_exec");
+}
+
+static void push(uint32_t pid, const char *comm)
+{
+	struct event e = { .pid = pid };
+
+	snprintf(e.comm, sizeof(e.comm), "%s", comm);
+	fake_push(&e, sizeof(e));
+}
+
+/* ---- tests ------------------------------------------------------------ */
+
+static void wrong_usage_is_two(void)
+{
+	start();
+	UNIT_EQ(fake_run(&demo, "--nonsense"), 2);
+	UNIT_EQ(fake_line_count(fake_errs), 2);
+	fake_has(fake_errs, "cbee-demo: ");
+	fake_has(fake_errs, "nonsense");
+	fake_has(fake_errs, "\ncbee-demo: try cbee-demo --help\n");
+	UNIT_STR(fake_out, "");
+	UNIT_EQ(fake_run(&demo, "-p 0"), 2);
+	UNIT_EQ(fake_run(&demo, "-p x"), 2);
+	UNIT_EQ(fake_run(&demo, "--json --csv"), 2);
+	UNIT_EQ(fake_run(&demo, "--interval 1"), 2);
+	UNIT_EQ(fake_run(&demo, "ls"), 2);
+	UNIT_STR(fake_errs, "cbee-demo: what is 'ls' for?; a command to run stands behind --\n"
+			    "cbee-demo: try cbee-demo --help\n");
+	UNIT_EQ(fake_run(&demo, "--fail-check"), 2);
+	UNIT_STR(fake_errs, "cbee-demo: cannot do that; ask otherwise\n"
+			    "cbee-demo: try cbee-demo --help\n");
+	UNIT_EQ(fake_calls(), 0);
+}
+
+static void help_and_version_are_printed(void)
+{
+	start();
+	UNIT_EQ(fake_run(&demo, "--help"), 0);
+	fake_has(fake_out, "cbee-demo");
+	fake_has(fake_out, "trace this process only");
+	fake_has(fake_out, "--duration");
+	CU_ASSERT_PTR_NULL(strstr(fake_out, "--interval"));
+	UNIT_STR(fake_errs, "");
+	UNIT_EQ(fake_run(&sum, "-h"), 0);
+	fake_has(fake_out, "--interval");
+	UNIT_EQ(fake_run(&demo, "--version"), 0);
+	CU_ASSERT(!strncmp(fake_out, "cbee-demo ", 10) && fake_line_count(fake_out) == 1);
+	UNIT_EQ(fake_run(&demo, "--man"), 0);
+	fake_has(fake_out, ".SH OPTIONS");
+	UNIT_EQ(fake_run(&demo, "--words"), 0);
+	fake_has(fake_out, "--pid\t");
+	UNIT_EQ(fake_calls(), 0);
+}
+
+static void help_that_nobody_reads_fails(void)
+{
+	static const char *const what[] = { "--help", "--version", "--man", "--words" };
+
+	start();
+	for (int i = 0; i < 4; i++) {
+		UNIT_EQ(fake_run_closed(&demo, what[i]), 1);
+		UNIT_STR(fake_errs, "cbee-demo: cannot write to stdout: Broken pipe\n");
+	}
+}
+
+static void intervals_report(void)
+{
+	start();
+	want.interrupt_at = 1;
+	UNIT_EQ(fake_run(&sum, "x --interval 1 --csv"), 0);
+	UNIT_EQ(want.seen, 2);
+	UNIT_EQ(fake_line_count(fake_out), 3); /* the header once */
+	start();
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run(&sum, "x --duration 1 --json"), 0);
+	UNIT_EQ(fake_line_count(fake_out), 1);
+}
+
+static void a_command_is_followed(void)
+{
+	start();
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run(&demo, "-- sh -c false"), 0);
+	CU_ASSERT(want.has_command);
+	fake_has(fake_errs, "cbee-demo: 'sh' exited with status 1\n");
+	UNIT_EQ(fake_count("attach_raw_tracepoint cbee_follow_for sched_process_fork"), 1);
+	UNIT_EQ(fake_count("attach_raw_tracepoint cbee_follow_exi sched_process_exit"), 1);
+	UNIT_EQ(fake_count("update cbee_followed"), 1);
+	UNIT_EQ(fake_imm(fake_prog("kprobe__work"), 2), 1);
+	start();
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run(&demo, "-- true"), 0);
+	UNIT_STR(fake_errs, "cbee-demo: tracing\ncbee-demo: 0 records, lost nothing\n");
+}
+
+static void a_missing_command_fails(void)
+{
+	start();
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run(&demo, "--json -- cbee-no-such-command"), 1);
+	UNIT_STR(fake_errs,
+		 "cbee-demo: cannot run 'cbee-no-such-command': No such file or directory\n");
+}
+
+static void a_watched_process_ends_the_run(void)
+{
+	int pid = fork();
+
+	if (!pid) {
+		usleep(100000);
+		_exit(0);
+	}
+	start();
+	want.interrupt_at = 99;
+	want.watch = pid;
+	UNIT_EQ(fake_run(&demo, ""), 0);
+	fake_has(fake_errs, " has ended\n");
+	UNIT_EQ(fake_run(&demo, ""), 1);
+	UNIT_EQ(fake_line_count(fake_errs), 1);
+	fake_has(fake_errs, "cbee-demo: no process ");
+}
+
+static void a_reader_that_goes_ends_the_run(void)
+{
+	start();
+	push(1, "x");
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run_closed(&demo, "--json"), 1);
+	UNIT_STR(fake_errs, "cbee-demo: cannot write to stdout: Broken pipe\n");
+	start();
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run_closed(&demo, "--json"), 1);
+	UNIT_STR(fake_errs, "cbee-demo: nobody reads stdout any more\n");
+}
+
+static void verbose_tells_decisions(void)
+{
+	start();
+	UNIT_EQ(fake_run(&demo, "-v"), 0);
+	fake_has(fake_errs, "cbee-demo: compiled demo.bpf.c in ");
+	fake_has(fake_errs, "cbee-demo: attached kprobe__work to kprobe work\n");
+	fake_has(fake_errs, "cbee-demo: stream 'events' is a ring buffer\n");
+}
+
+static void cgroups_are_put_in(void)
+{
+	start();
+	UNIT_EQ(fake_run(&demo, "--json --cgroup /"), 0);
+	UNIT_EQ(fake_count("update cgroup"), 1);
+	start();
+	UNIT_EQ(fake_run(&demo, "--json --cgroup /no/such/cgroup"), 1);
+	UNIT_STR(fake_errs, "cbee-demo: cannot open the cgroup /no/such/cgroup: No such file or "
+			    "directory\n");
+}
+
+static void pinned_maps_are_used(void)
+{
+	start();
+	UNIT_EQ(fake_run(&demo, "--pinned /pinned"), 0);
+	UNIT_EQ(fake_count("obj_get /pinned"), 1);
+	UNIT_EQ(fake_count("map_create chosen"), 0);
+	start();
+	UNIT_EQ(fake_run(&demo, "--pinned /else"), 1);
+	UNIT_STR(fake_errs,
+		 "cbee-demo: cannot open the pinned map /else: No such file or directory\n");
+}
+
+static void probes_stand_in_a_table(void)
+{
+	start();
+	UNIT_EQ(fake_run(&table, ""), 0);
+	UNIT_EQ(fake_count("attach_kprobe"), 1);
+	UNIT_EQ(fake_count("attach_kprobe first entry one+0 "), 1);
+	start();
+	UNIT_EQ(fake_run(&table, "--more"), 0);
+	UNIT_EQ(fake_count("attach_kprobe"), 2);
+	UNIT_EQ(fake_count("attach_kprobe second return two+0 "), 1);
+}
+
+/* Runs that tell of a failure tell it once. */
+static void one_sentence(int status)
+{
+	UNIT_EQ(status, 1);
+	UNIT_EQ(fake_line_count(fake_errs), 1);
+	CU_ASSERT(!strncmp(fake_errs, "cbee-demo: ", 11) && strlen(fake_errs) > 13);
+}
+
+static void survives_failing_calls(void)
+{
+	int nth = 0, status;
+
+	do {
+		start();
+		push(1, "x");
+		fake_fail(++nth, EINVAL);
+		status = fake_run(&demo, "--json -- true");
+		if (fake_failed() && status)
+			one_sentence(status);
+	} while (fake_failed());
+	UNIT_EQ(status, 0);
+	CU_ASSERT(nth > 15);
+}
+
+static void survives_failing_allocations(void)
+{
+	int nth = 0, status, failed, failures = 0;
+
+	do {
+		start();
+		push(1, "x");
+		unit_fail_alloc(++nth);
+		status = fake_run(&demo, "--json");
+		failed = unit_alloc_failed();
+		unit_fail_alloc(0);
+		failures += status != 0;
+		if (status)
+			CU_ASSERT(!strncmp(fake_errs, "cbee-demo: ", 11) && strlen(fake_errs) > 13);
+	} while (failed);
+	UNIT_EQ(status, 0);
+	CU_ASSERT(failures > 10);
+}
+
+UNIT_MAIN("tool", { "wrong usage is two", wrong_usage_is_two },
+	  { "help and version are printed", help_and_version_are_printed },
+	  { "help that nobody reads fails", help_that_nobody_reads_fails },
+	  { "intervals report", intervals_report },
+	  { "a command is followed", a_command_is_followed },
+	  { "a missing command fails", a_missing_command_fails },
+	  { "a watched process ends the run", a_watched_process_ends_the_run },
+	  { "a reader that goes ends the run", a_reader_that_goes_ends_the_run },
+	  { "verbose tells decisions", verbose_tells_decisions },
+	  { "cgroups are put in", cgroups_are_put_in },
+	  { "pinned maps are used", pinned_maps_are_used },
+	  { "probes stand in a table", probes_stand_in_a_table },
+	  { "survives failing calls", survives_failing_calls },
+	  { "survives failing allocations", survives_failing_allocations })

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests where tracefs is found, and that a private view of it is asked for where it is not. */
+#include "kernel/tracefs.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+#include "kernel.h"
+#include "unit.h"
+
+static pthread_t called_in;
+static int called;
+
+static int call(void *arg)
+{
+	called++;
+	called_in = pthread_self();
+	return *(int *)arg;
+}
+
+static void the_usual_place_is_first(void)
+{
+	fake_reset();
+	UNIT_STR(cbee__tracefs(), "/sys/kernel/tracing");
+	fake_file("/sys/kernel/debug/tracing/events", "");
+	UNIT_STR(cbee__tracefs(), "/sys/kernel/tracing");
+	fake_file("/sys/kernel/tracing/events", NULL);
+	UNIT_STR(cbee__tracefs(), "/sys/kernel/debug/tracing");
+	fake_file("/sys/kernel/debug/tracing/events", NULL);
+	CU_ASSERT_PTR_NULL(cbee__tracefs());
+}
+
+static void what_is_mounted_is_used(void)
+{
+	int ret = -42;
+
+	fake_reset();
+	called = 0;
+	UNIT_EQ(cbee__tracefs_with(call, &ret), -42);
+	UNIT_EQ(called, 1);
+	CU_ASSERT(pthread_equal(called_in, pthread_self()));
+	UNIT_EQ(fake_calls(), 0);
+}
+
+static void else_a_thread_mounts_its_own(void)
+{
+	int ret = 7;
+
+	fake_reset();
+	fake_file("/sys/kernel/tracing/events", NULL);
+	called = 0;
+	UNIT_EQ(cbee__tracefs_with(call, &ret), 7);
+	UNIT_EQ(called, 1);
+	CU_ASSERT(!pthread_equal(called_in, pthread_self()));
+	UNIT_STR(fake_call(0), "unshare 131584");	 /* CLONE_FS | CLONE_NEWNS */
+	UNIT_STR(fake_call(1), "mount - /sys - 278528"); /* MS_REC | MS_PRIVATE */
+	UNIT_STR(fake_call(2), "mount tracefs /sys/kernel/tracing tracefs 14");
+	UNIT_EQ(fake_calls(), 3);
+}
+
+/* The call is made all the same: it says what it lacks. */
+static void each_step_may_be_refused(void)
+{
+	int ret = -7;
+
+	for (int nth = 1; nth <= 3; nth++) {
+		fake_reset();
+		fake_file("/sys/kernel/tracing/events", NULL);
+		fake_fail(nth, EPERM);
+		called = 0;
+		UNIT_EQ(cbee__tracefs_with(call, &ret), -7);
+		UNIT_EQ(called, 1);
+		UNIT_EQ(fake_calls(), nth);
+		CU_ASSERT_PTR_NULL(cbee__tracefs());
+	}
+}
+
+UNIT_MAIN("tracefs", { "the usual place is first", the_usual_place_is_first },
+	  { "what is mounted is used", what_is_mounted_is_used },
+	  { "else a thread mounts its own", else_a_thread_mounts_its_own },
+	  { "each step may be refused", each_step_may_be_refused })
