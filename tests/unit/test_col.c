@@ -32,7 +32,7 @@ static const struct record plain = {
 	.ok = true,
 	.comm = "bash",
 	.path = "/bin/ls",
-	.args = { (const char **)(uintptr_t)words, 3 },
+	.args = { .items = (const char **)(uintptr_t)words, .count = 3 },
 };
 
 static void text_hex(struct cbee_run *run, struct cbee_buf *out, const void *record)

@@ -162,6 +162,7 @@ static int check(struct cbee *c, const struct check *k)
 		printf("%s: %s\n", k->name, cbee_error(c)->text);
 		return 1;
 	}
+	hits(c); /* what attaching itself looked up */
 	while_on = run(c, k->event);
 	cbee_detach(c);
 	after = run(c, k->event);
@@ -180,6 +181,7 @@ static int check_auto(struct cbee *c)
 		printf("by name: %s\n", cbee_error(c)->text);
 		return 1;
 	}
+	hits(c); /* what attaching itself looked up */
 	stats = run(c, stat_file);
 	calls = run(c, ask_parent);
 	cbee_detach(c);
