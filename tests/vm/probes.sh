@@ -3,9 +3,9 @@
 . "${0%/*}/../lib.sh"
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -I"$TOP/include" -o "$BIN/../tests-probes" "$TOP/tests/vm/probes.c" \
+cc -g -O1 -D_GNU_SOURCE -I"$TOP/include" -o "$T/probes" "$TOP/tests/vm/probes.c" \
 	-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "probes.c does not compile"
-run "$BIN/../tests-probes"
+run "$T/probes"
 expect_status 0
 cat "$T/out"
 expect_clean
