@@ -370,6 +370,32 @@ int cbee__btf_member(const struct cbee__btf *btf, const struct cbee__btf_type *t
 	return type->flag ? 0 : old_bitfield(btf, ret_member);
 }
 
+int cbee__btf_func(const struct cbee__btf *btf, const char *name, uint32_t *ret_id)
+{
+	struct cbee__btf_type type;
+
+	for (uint32_t id = 1; id < cbee__btf_end(btf); id++) {
+		if (cbee__btf_type(btf, id, &type) || type.kind != CBEE__BTF_FUNC ||
+		    strcmp(type.name, name))
+			continue;
+		*ret_id = id;
+		return 0;
+	}
+	return -ESRCH;
+}
+
+int cbee__btf_kernel_func(const char *name, uint32_t *ret_id)
+{
+	struct cbee__btf *btf;
+	int err = cbee__btf_open(&btf, "/sys/kernel/btf/vmlinux");
+
+	if (err)
+		return err;
+	err = cbee__btf_func(btf, name, ret_id);
+	cbee__btf_free(btf);
+	return err;
+}
+
 bool cbee__btf_enum_signed(const struct cbee__btf *btf, const struct cbee__btf_type *type)
 {
 	return type->flag || (!btf->flags_enums && type->kind == CBEE__BTF_ENUM);

@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 
+#include "headers/btf.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/probe.h"
@@ -174,31 +175,35 @@ static int by_kprobe_multi(struct multi *m)
 
 /* ---- fentry and fexit ------------------------------------------------- */
 
-static int link_fentry(struct multi *m, const char *fn, bool ret, unsigned int i)
+static int link_fentry(struct multi *m, const char *fn, bool ret, unsigned int i, uint32_t id)
 {
 	uint32_t type = ret ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
-	int id = libbpf_find_vmlinux_btf_id(func(m, i)->symbol, type);
 	struct cbee__load load = { .fn = fn,
 				   .type = BPF_PROG_TYPE_TRACING,
 				   .expected = type,
-				   .btf_id = (uint32_t)id,
+				   .btf_id = id,
 				   .func = m->index[i],
 				   .quiet = true };
-	struct cbee__link link = { 0 };
-	int err;
+	struct cbee__link link = { .prog_fd = cbee__module_load_prog(m->c, &load) };
 
-	if (id < 0)
-		return cbee__err(&m->c->err, -ENOENT, "'%.60s' is not in the kernel's BTF",
-				 func(m, i)->name);
-	link.prog_fd = cbee__module_load_prog(m->c, &load);
 	if (link.prog_fd < 0)
 		return link.prog_fd;
 	link.fd = bpf_raw_tracepoint_open(NULL, link.prog_fd);
 	if (link.fd >= 0)
 		return cbee__link_add(m->c, &link);
-	err = link.fd;
 	close(link.prog_fd);
-	return err;
+	return link.fd;
+}
+
+static int link_both(struct multi *m, unsigned int i)
+{
+	uint32_t id;
+	int err = cbee__probe_btf_id(m->c, func(m, i)->symbol, &id);
+
+	if (err)
+		return err;
+	err = link_fentry(m, m->opts->fexit, true, i, id);
+	return err ? err : link_fentry(m, m->opts->fentry, false, i, id);
 }
 
 static int by_fentry(struct multi *m)
@@ -211,11 +216,8 @@ static int by_fentry(struct multi *m)
 	if (m->count > FENTRY_LIMIT)
 		return cbee__err(&m->c->err, -E2BIG, "too slow to attach to %u functions",
 				 m->count);
-	for (unsigned int i = 0; !err && i < m->count; i++) {
-		err = link_fentry(m, o->fexit, true, i);
-		if (!err)
-			err = link_fentry(m, o->fentry, false, i);
-	}
+	for (unsigned int i = 0; !err && i < m->count; i++)
+		err = link_both(m, i);
 	return err;
 }
 
@@ -471,12 +473,24 @@ int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts)
 	return err;
 }
 
+/*
+ * Whether @spec is the plain name of a kernel function that BTF knows: then the
+ * list of all functions, which takes the kernel 30 ms to print, need not be read.
+ */
+static bool is_in_btf(const char *spec)
+{
+	uint32_t id;
+
+	return !strpbrk(spec, ":*?") && !cbee__btf_kernel_func(spec, &id);
+}
+
 int cbee_funcs_add(struct cbee *c, const char *spec, const struct cbee_funcs_opts *opts)
 {
 	struct cbee__func_opts how = { .regexp = opts->regexp,
 				       .pid = opts->pid,
 				       .limit = opts->limit ? opts->limit : DEFAULT_LIMIT };
 
+	how.unchecked = !opts->regexp && is_in_btf(spec);
 	return cbee__func_find(spec, &how, &c->funcs, &c->err);
 }
 

@@ -14,6 +14,7 @@
 #include <linux/bpf.h>
 
 #include "symbols/elf.h"
+#include "headers/btf.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/tracefs.h"
@@ -129,6 +130,15 @@ int cbee__probe_pmu(const char *source)
 		number[0] = '\0';
 	fclose(f);
 	return number[0] ? (int)strtol(number, NULL, 10) : -EIO;
+}
+
+int cbee__probe_btf_id(struct cbee *c, const char *function, uint32_t *ret_id)
+{
+	int err = cbee__btf_kernel_func(function, ret_id);
+
+	if (err == -ESRCH)
+		return cbee__err(&c->err, -ENOENT, "no function '%.60s' in the kernel's BTF", function);
+	return err ? cbee__err_os(&c->err, err, "cannot read the kernel's BTF") : 0;
 }
 
 bool cbee__probe_possible(bool kernel)
@@ -376,14 +386,12 @@ static int load_and_attach(struct attach *a, const struct cbee_probe_opts *o)
 	struct cbee__load load = {
 		.fn = o->fn, .type = kind->prog_type, .expected = kind->expected, .func = a->func
 	};
-	int id, err;
+	int err;
 
 	if (kind->prog_type == BPF_PROG_TYPE_TRACING) {
-		id = libbpf_find_vmlinux_btf_id(o->target, kind->expected);
-		if (id < 0)
-			return cbee__err(&a->c->err, -ENOENT, "no kernel function '%.60s' in BTF",
-					 o->target);
-		load.btf_id = (uint32_t)id;
+		err = cbee__probe_btf_id(a->c, o->target, &load.btf_id);
+		if (err)
+			return err;
 	}
 	a->prog_fd = cbee__module_load_prog(a->c, &load);
 	if (a->prog_fd < 0)

@@ -26,6 +26,9 @@ int cbee__link_add_prog(struct cbee *c, int prog_fd);
 /* Closes the links from number @first on, the last one first. */
 void cbee__links_cut(struct cbee *c, size_t first);
 
+/* The BTF id of a kernel function, for fentry and fexit. Failures have their sentence. */
+int cbee__probe_btf_id(struct cbee *c, const char *function, uint32_t *ret_id);
+
 /* Whether this kernel can make kprobes or uprobes at all, as perf events or through tracefs. */
 bool cbee__probe_possible(bool kernel);
 

@@ -173,8 +173,6 @@ static uint64_t loss(struct cbee_run *run, uint32_t row)
 
 	if (cbee_map_get(run->cbee, "cbee_lost", &row, sizeof(row), &lost, sizeof(lost)))
 		lost = 0;
-	if (row == 1 && run->tool->record) /* CBEE_STREAM_LOST */
-		lost += cbee_poll_lost(run->cbee);
 	return lost;
 }
 

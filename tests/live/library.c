@@ -86,6 +86,38 @@ static void check_stream(const char *text, size_t pad)
 	"	if (bpf_get_current_pid_tgid() >> 32 != OPT(pid))\n" \
 	"		return 0;\n"
 
+/* More than a buffer holds, before anything is read: what is not delivered is counted. */
+static void check_full_stream(const char *define)
+{
+	const int events = 60000;
+	struct seen seen = { 0 };
+	struct cbee_stream_opts stream = { .map = "events", .record = on_record, .arg = &seen };
+	char text[1024];
+	unsigned long long lost = 0;
+	unsigned int row = 1; /* CBEE_STREAM_LOST */
+	struct cbee *c;
+
+	snprintf(text, sizeof(text),
+		 "%s\n#include <cbee/bpf/stream.h>\n" FILTER "	u64 record[8] = { value };\n"
+		 "	cbee_emit(args, record, sizeof(record));\n"
+		 "	return 0;\n"
+		 "}\n",
+		 define);
+	c = open_text(text, 0);
+	cbee_const_set(c, "pid", (uint64_t)getpid());
+	EXPECT("stream", cbee_stream_open(c, &stream), 0);
+	EXPECT("attach", cbee_attach_auto(c, NULL), 0);
+	for (int i = 0; i < events; i++)
+		syscall(SYS_getpgid, 1);
+	cbee_detach(c);
+	cbee_poll_deliver(c);
+	cbee_map_get(c, "cbee_lost", &row, sizeof(row), &lost, sizeof(lost));
+	EXPECT("delivered and lost", seen.count + lost, events);
+	EXPECT("some of each", seen.count > 1000 && lost > 1000, 1);
+	EXPECT("sum", seen.sum, seen.count);
+	cbee_free(c);
+}
+
 /* ---- maps ------------------------------------------------------------- */
 
 static bool add_up(void *arg, const void *key, const void *value)
@@ -237,6 +269,8 @@ int main(void)
 		     "	return 0;\n"
 		     "}\n",
 		     4);
+	check_full_stream("");
+	check_full_stream("#define CBEE_PERF_STREAM");
 	check_maps();
 	check_failures();
 	if (!bad)

@@ -370,6 +370,7 @@ static void test_kernel(void)
 {
 	struct cbee__btf *btf = NULL;
 	struct btf *b;
+	uint32_t func = 0;
 	int bad = 0;
 
 	if (access("/sys/kernel/btf/vmlinux", R_OK)) {
@@ -397,6 +398,11 @@ static void test_kernel(void)
 		}
 	}
 	UNIT_EQ(bad, 0);
+	UNIT_EQ(cbee__btf_kernel_func("vfs_read", &func), 0);
+	UNIT_EQ(func, btf__find_by_name_kind(b, "vfs_read", BTF_KIND_FUNC));
+	UNIT_EQ(cbee__btf_kernel_func("no_such_function", &func), -ESRCH);
+	/* a type's name is no function's */
+	UNIT_EQ(cbee__btf_kernel_func("task_struct", &func), -ESRCH);
 	cbee__btf_free(btf);
 	btf__free(b);
 }

@@ -137,14 +137,14 @@ static void trampolines(void)
 {
 	start();
 	UNIT_EQ(attach(CBEE_FENTRY, "vfs_read"), 0);
-	called("find_btf_id", "find_btf_id vfs_read 24");
+	called("find_btf_id", "find_btf_id vfs_read");
 	called("prog_load", "prog_load fn type=26 expected=24 btf=4711 ");
 	called("attach_kfunc", "attach_kfunc fn");
 	UNIT_EQ(attach(CBEE_FEXIT, "vfs_read"), 0);
 	UNIT_STR(fake_nth("prog_load", 1), "prog_load fn type=26 expected=25 btf=4711 log=0");
 	cbee_detach(c);
 	fake_refuse("find_btf_id", ESRCH);
-	fails(attach(CBEE_FENTRY, "nope"), -ENOENT, "no kernel function 'nope' in BTF");
+	fails(attach(CBEE_FENTRY, "nope"), -ENOENT, "no function 'nope' in the kernel's BTF");
 	end();
 }
 
@@ -316,8 +316,8 @@ static void names_say_what_to_attach_to(void)
 			   "attach_kprobe syscall__execve entry sys_execve+0 ", 49));
 	called("attach_tracepoint", "attach_tracepoint tracepoint__sys syscalls sys_enter_open");
 	called("attach_raw", "attach_raw_tracepoint raw_tracepoint_ sched_switch");
-	called("find_btf_id", "find_btf_id vfs_open 24");
-	UNIT_STR(fake_nth("find_btf_id", 1), "find_btf_id vfs_open 25");
+	called("find_btf_id", "find_btf_id vfs_open");
+	UNIT_STR(fake_nth("find_btf_id", 1), "find_btf_id vfs_open");
 	UNIT_EQ(fake_count("attach_kfunc"), 2);
 	end();
 }

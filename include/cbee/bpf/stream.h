@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For BPF programs: one stream of records, "events". A ring buffer where the
- * kernel has it (Linux 5.8), one order for all CPUs; else a perf buffer.
+ * kernel has it (Linux 5.8), one order for all CPUs; else a perf buffer, or
+ * when CBEE_PERF_STREAM is defined. What finds no room is counted here.
  */
 #ifndef CBEE_STREAM_H
 #define CBEE_STREAM_H
@@ -10,7 +11,7 @@
 
 #define CBEE_STREAM_LOST 1 /* the loss row of tracers that have a stream */
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0) && !defined(CBEE_PERF_STREAM)
 
 BPF_RINGBUF_OUTPUT(events, 256);
 
