@@ -1,39 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a struct cbee: made, asked for its error, freed. */
+/* What all of the kernel floor asks of a handle: its error, its log, its maps, the CPUs. */
 #include "kernel/handle.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
-#include "kernel/module.h"
-
-int cbee_new(struct cbee **ret_c)
-{
-	struct cbee *c = calloc(1, sizeof(*c));
-
-	if (!c)
-		return -ENOMEM;
-	/* a failure here is found, and told, when something is compiled */
-	cbee__cc_start(&c->cc, &c->err);
-	*ret_c = c;
-	return 0;
-}
-
-void cbee_free(struct cbee *c)
-{
-	if (!c)
-		return;
-	cbee_detach(c);
-	cbee__streams_close(c);
-	cbee__module_unload(c);
-	cbee__funcs_free(&c->funcs);
-	cbee__cc_stop(&c->cc);
-	cbee__err_clear(&c->err);
-	free(c);
-}
+int libbpf_num_possible_cpus(void);
 
 const struct cbee_error *cbee_error(struct cbee *c)
 {
@@ -63,4 +37,20 @@ void cbee__say(struct cbee *c, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	c->say(c->say_arg, line);
+}
+
+struct cbee__map *cbee__map_find(struct cbee *c, const char *name)
+{
+	for (uint32_t i = 0; c->maps && i < c->image.map_count; i++)
+		if (!strcmp(c->maps[i].name, name))
+			return &c->maps[i];
+	cbee__err(&c->err, -ENOENT, "the program has no map '%.60s'", name);
+	return NULL;
+}
+
+int cbee_cpus(struct cbee *c)
+{
+	if (!c->cpus)
+		c->cpus = libbpf_num_possible_cpus();
+	return c->cpus > 0 ? c->cpus : 1;
 }

@@ -9,15 +9,6 @@
 
 #include "kernel/handle.h"
 
-int libbpf_num_possible_cpus(void);
-
-int cbee_cpus(struct cbee *c)
-{
-	if (!c->cpus)
-		c->cpus = libbpf_num_possible_cpus();
-	return c->cpus > 0 ? c->cpus : 1;
-}
-
 static bool per_cpu(uint32_t type)
 {
 	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY ||

@@ -85,15 +85,6 @@ int cbee_const_set(struct cbee *c, const char *name, uint64_t value)
 	return cbee__err(&c->err, -ENOENT, "the program reads no OPT(%.60s)", name);
 }
 
-struct cbee__map *cbee__map_find(struct cbee *c, const char *name)
-{
-	for (uint32_t i = 0; c->maps && i < c->image.map_count; i++)
-		if (!strcmp(c->maps[i].name, name))
-			return &c->maps[i];
-	cbee__err(&c->err, -ENOENT, "the program has no map '%.60s'", name);
-	return NULL;
-}
-
 int cbee_map_tune(struct cbee *c, const char *name, uint32_t max_entries, uint32_t add_flags)
 {
 	struct cbee__map *map = cbee__map_find(c, name);

@@ -137,7 +137,8 @@ int cbee__probe_btf_id(struct cbee *c, const char *function, uint32_t *ret_id)
 	int err = cbee__btf_kernel_func(function, ret_id);
 
 	if (err == -ESRCH)
-		return cbee__err(&c->err, -ENOENT, "no function '%.60s' in the kernel's BTF", function);
+		return cbee__err(&c->err, -ENOENT, "no function '%.60s' in the kernel's BTF",
+				 function);
 	return err ? cbee__err_os(&c->err, err, "cannot read the kernel's BTF") : 0;
 }
 

@@ -97,7 +97,7 @@ static void survives_failing_allocations(void)
 	UNIT_EQ(e, 0);
 }
 
-UNIT_MAIN("handle", { "a new one has no error", a_new_one_has_no_error },
+UNIT_MAIN("life", { "a new one has no error", a_new_one_has_no_error },
 	  { "a missing compiler is no failure yet", a_missing_compiler_is_no_failure_yet },
 	  { "the last error stands", the_last_error_stands },
 	  { "speaks when asked to", speaks_when_asked_to },

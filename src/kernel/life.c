@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of a struct cbee: made, and freed with all that it owns. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "kernel/handle.h"
+#include "kernel/module.h"
+
+int cbee_new(struct cbee **ret_c)
+{
+	struct cbee *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	/* a failure here is found, and told, when something is compiled */
+	cbee__cc_start(&c->cc, &c->err);
+	*ret_c = c;
+	return 0;
+}
+
+void cbee_free(struct cbee *c)
+{
+	if (!c)
+		return;
+	cbee_detach(c);
+	cbee__streams_close(c);
+	cbee__module_unload(c);
+	cbee__funcs_free(&c->funcs);
+	cbee__cc_stop(&c->cc);
+	cbee__err_clear(&c->err);
+	free(c);
+}
