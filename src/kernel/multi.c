@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attaches two programs to entry and return of many functions by the best way there is. */
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +13,13 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 
-#include "headers/btf.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/probe.h"
+#include "symbols/danger.h"
 
-#define DEFAULT_LIMIT 10000
-#define FENTRY_LIMIT  8	   /* each function costs two program loads and a trampoline */
-#define PERF_LIMIT    1000 /* each function costs two descriptors and a slow detach */
+#define FENTRY_LIMIT 8	  /* each function costs two program loads and a trampoline */
+#define PERF_LIMIT   1000 /* each function costs two descriptors and a slow detach */
 
 /* Since Linux 6.6; the build's headers may be older. */
 #define TRACE_UPROBE_MULTI  48
@@ -37,11 +36,14 @@ struct uprobe_multi_attr {
 struct multi {
 	struct cbee *c;
 	const struct cbee_funcs_attach *opts;
-	bool user;	     /* this pass is for functions of binaries, else of the kernel */
-	unsigned int *index; /* the functions of this pass, as indices of c->funcs */
-	unsigned int count;
-	unsigned int skipped;
-	struct cbee_err why; /* of the last function skipped */
+	bool user; /* this pass is for functions of binaries, else of the kernel */
+	unsigned int
+		*all; /* the functions of this pass that may be probed, as indices of c->funcs */
+	unsigned int *index;	   /* those of them that can be, as far as the way at hand knows */
+	unsigned int total, count; /* of both */
+	unsigned int dangerous;	   /* left out of both, because a probe would break the program */
+	unsigned int dropped;	   /* from the index, because they cannot be probed */
+	struct cbee_err why;	   /* of the last one dropped */
 };
 
 /* Entry or return side of a way. */
@@ -59,6 +61,24 @@ struct way {
 static const struct cbee__func *func(const struct multi *m, unsigned int i)
 {
 	return &m->c->funcs.items[m->index[i]];
+}
+
+/* Whether it says something of the one function, so that the others may work. */
+static bool is_of_function(int err)
+{
+	return err != -ENOMEM && err != -EMFILE && err != -ENFILE && err != -EPERM &&
+	       err != -EACCES && err != -EOPNOTSUPP;
+}
+
+/* Takes function @i out of this pass. */
+static void drop(struct multi *m, unsigned int i, int err)
+{
+	if (m->c->err.code != err)
+		cbee__err_os(&m->c->err, err, "%s", func(m, i)->name);
+	cbee__err_move(&m->why, &m->c->err);
+	m->count--;
+	m->dropped++;
+	memmove(m->index + i, m->index + i + 1, (m->count - i) * sizeof(*m->index));
 }
 
 /* Return first: a call caught at its entry alone would wait for a return that never comes. */
@@ -103,7 +123,34 @@ static int link_uprobe_multi(struct multi *m, const struct side *s, int prog_fd,
 	return err ? err : cbee__link_add(m->c, &link);
 }
 
-/* One link for each binary; the list is grouped by path as it was added. */
+/*
+ * One function that cannot be probed makes the kernel refuse them all: halves
+ * are tried then, down to the function, which is dropped. *@count becomes the
+ * number of those that are left.
+ */
+static int link_range(struct multi *m, const struct side *s, int prog_fd, unsigned int first,
+		      unsigned int *count)
+{
+	unsigned int left = *count / 2, right = *count - left;
+	int err = link_uprobe_multi(m, s, prog_fd, first, *count);
+
+	if (!err || !is_of_function(err))
+		return err;
+	if (*count == 1) {
+		if (m->count == 1)
+			return err;
+		drop(m, first, err);
+		*count = 0;
+		return 0;
+	}
+	err = link_range(m, s, prog_fd, first, &left);
+	if (!err)
+		err = link_range(m, s, prog_fd, first + left, &right);
+	*count = left + right;
+	return err;
+}
+
+/* One link for each binary at least; the list is grouped by path. */
 static int side_uprobe_multi(struct multi *m, const struct side *s)
 {
 	struct cbee__load load = { .fn = s->fn,
@@ -118,7 +165,7 @@ static int side_uprobe_multi(struct multi *m, const struct side *s)
 		for (n = 1; i + n < m->count &&
 			    !strcmp(func(m, i + n)->module_or_path, func(m, i)->module_or_path);)
 			n++;
-		err = link_uprobe_multi(m, s, prog_fd, i, n);
+		err = link_range(m, s, prog_fd, i, &n);
 	}
 	return err;
 }
@@ -280,18 +327,14 @@ static int link_bcc(struct multi *m, const char *fn, bool ret, unsigned int i)
 	return cbee__attach_as(m->c, &o, m->index[i]);
 }
 
-/* One function that cannot be probed is passed over, unless it is the only one. */
+/* Goes on without function @i, unless that is no use; its links so far are cut. */
 static int skip(struct multi *m, unsigned int i, int err, size_t keep)
 {
 	cbee__links_cut(m->c, keep);
-	if (err == -ENOMEM || err == -EMFILE || err == -EPERM || err == -EOPNOTSUPP ||
-	    m->count == 1)
+	if (!is_of_function(err) || m->count == 1)
 		return err;
-	if (m->c->err.code != err)
-		cbee__err_os(&m->c->err, err, "%s", func(m, i)->name);
-	cbee__err_move(&m->why, &m->c->err);
-	m->skipped++;
-	return m->skipped == m->count ? err : 0;
+	drop(m, i, err);
+	return 0;
 }
 
 static int too_many(struct multi *m)
@@ -327,7 +370,7 @@ static int by_cookie(struct multi *m)
 		err = load_shared(m, o->ret, &ret_fd);
 	if (!err)
 		err = load_shared(m, o->entry, &entry_fd);
-	for (unsigned int i = 0; !err && i < m->count; i++) {
+	for (unsigned int i = 0; !err && i < m->count;) {
 		size_t keep = m->c->link_count;
 
 		if (o->ret)
@@ -336,6 +379,8 @@ static int by_cookie(struct multi *m)
 			err = link_event(m, false, i, entry_fd);
 		if (err)
 			err = skip(m, i, err, keep);
+		else
+			i++;
 	}
 	return err;
 }
@@ -345,7 +390,7 @@ static int by_bcc(struct multi *m)
 	const struct cbee_funcs_attach *o = m->opts;
 	int err = too_many(m);
 
-	for (unsigned int i = 0; !err && i < m->count; i++) {
+	for (unsigned int i = 0; !err && i < m->count;) {
 		size_t keep = m->c->link_count;
 
 		if (o->ret)
@@ -354,6 +399,8 @@ static int by_bcc(struct multi *m)
 			err = link_bcc(m, o->entry, false, i);
 		if (err)
 			err = skip(m, i, err, keep);
+		else
+			i++;
 	}
 	return err;
 }
@@ -377,11 +424,11 @@ static int none_works(struct multi *m, const char *reasons, int err)
 {
 	const char *what = m->user ? "function" : "kernel function";
 
-	if (m->count == 1)
-		cbee__err(&m->c->err, err, "cannot probe %s '%.100s': %s", what, func(m, 0)->name,
-			  reasons);
+	if (m->total == 1)
+		cbee__err(&m->c->err, err, "cannot probe %s '%.100s': %s", what,
+			  m->c->funcs.items[m->all[0]].name, reasons);
 	else
-		cbee__err(&m->c->err, err, "cannot probe %u %ss: %s", m->count, what, reasons);
+		cbee__err(&m->c->err, err, "cannot probe %u %ss: %s", m->total, what, reasons);
 	if (err == -EPERM || err == -EACCES)
 		cbee__err_hint(&m->c->err, "run it as root, or with CAP_BPF, CAP_PERFMON and "
 					   "CAP_DAC_READ_SEARCH");
@@ -407,6 +454,53 @@ static int possible(struct multi *m, const struct way *way)
 			 m->user ? "UPROBE" : "KPROBE");
 }
 
+/* Why @f must not be probed, or NULL; *@fd is its file, which stays open for the next one. */
+static const char *danger(const struct cbee__func *f, const char **path, int *fd)
+{
+	unsigned char code[CBEE__DANGER_CODE];
+	ssize_t len = 0;
+
+	if (!f->user)
+		return NULL;
+	if (!*path || strcmp(*path, f->module_or_path)) {
+		if (*fd >= 0)
+			close(*fd);
+		*path = f->module_or_path;
+		*fd = open(*path, O_RDONLY | O_CLOEXEC);
+	}
+	if (*fd >= 0)
+		len = pread(*fd, code, sizeof(code), (off_t)f->offset);
+	return cbee__danger(f->symbol, code, len > 0 ? (size_t)len : 0);
+}
+
+/* Finds the functions of this pass; -EOPNOTSUPP if none of them may be probed. */
+static int list_functions(struct multi *m)
+{
+	const char *path = NULL, *why, *last = NULL, *last_name = NULL;
+	int fd = -1;
+
+	for (unsigned int i = 0; i < m->c->funcs.count; i++) {
+		const struct cbee__func *f = &m->c->funcs.items[i];
+
+		if (f->user != m->user)
+			continue;
+		why = danger(f, &path, &fd);
+		if (!why) {
+			m->all[m->total++] = i;
+			continue;
+		}
+		m->dangerous++;
+		last = why;
+		last_name = f->name;
+		cbee__say(m->c, "'%s' is left out: %s", f->name, why);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (m->total || !m->dangerous)
+		return 0;
+	return cbee__err(&m->c->err, -EOPNOTSUPP, "'%.60s' cannot be probed: %s", last_name, last);
+}
+
 static int attach_best(struct multi *m)
 {
 	struct cbee_buf reasons = { 0 };
@@ -417,7 +511,9 @@ static int attach_best(struct multi *m)
 		if (ways[w].user != m->user)
 			continue;
 		cbee__err_clear(&m->c->err);
-		m->skipped = 0;
+		m->count = m->total;
+		m->dropped = 0;
+		memcpy(m->index, m->all, m->total * sizeof(*m->all));
 		err = possible(m, &ways[w]);
 		if (!err)
 			err = ways[w].attach(m);
@@ -426,12 +522,11 @@ static int attach_best(struct multi *m)
 			add_reason(m, &ways[w], err, &reasons);
 			continue;
 		}
-		cbee__say(m->c, "attached to %u functions by %s", m->count - m->skipped,
-			  ways[w].name);
-		if (m->skipped)
-			cbee__say(m->c, "%u functions cannot be probed, such as %s", m->skipped,
+		cbee__say(m->c, "attached to %u functions by %s", m->count, ways[w].name);
+		if (m->dropped)
+			cbee__say(m->c, "%u functions cannot be probed, such as %s", m->dropped,
 				  m->why.text);
-		m->c->funcs_skipped += m->skipped;
+		m->c->funcs_skipped += m->dropped + m->dangerous;
 	}
 	if (err)
 		none_works(m, reasons.data ? reasons.data : "no way to", err);
@@ -444,17 +539,19 @@ static int attach_best(struct multi *m)
 static int attach_kind(struct cbee *c, const struct cbee_funcs_attach *opts, bool user)
 {
 	struct multi m = { .c = c, .opts = opts, .user = user };
-	int err = 0;
+	int err = -ENOMEM;
 
+	m.all = calloc(c->funcs.count, sizeof(*m.all));
 	m.index = calloc(c->funcs.count, sizeof(*m.index));
-	if (!m.index)
-		return cbee__err_os(&c->err, -ENOMEM, "cannot attach");
-	for (unsigned int i = 0; i < c->funcs.count; i++)
-		if (c->funcs.items[i].user == user)
-			m.index[m.count++] = i;
-	if (m.count)
+	if (m.all && m.index)
+		err = list_functions(&m);
+	else
+		cbee__err_os(&c->err, err, "cannot attach");
+	m.count = m.total;
+	if (!err && m.count)
 		err = attach_best(&m);
 	free(m.index);
+	free(m.all);
 	return err;
 }
 
@@ -471,40 +568,4 @@ int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts)
 	if (err)
 		cbee__links_cut(c, before);
 	return err;
-}
-
-/*
- * Whether @spec is the plain name of a kernel function that BTF knows: then the
- * list of all functions, which takes the kernel 30 ms to print, need not be read.
- */
-static bool is_in_btf(const char *spec)
-{
-	uint32_t id;
-
-	return !strpbrk(spec, ":*?") && !cbee__btf_kernel_func(spec, &id);
-}
-
-int cbee_funcs_add(struct cbee *c, const char *spec, const struct cbee_funcs_opts *opts)
-{
-	struct cbee__func_opts how = { .regexp = opts->regexp,
-				       .pid = opts->pid,
-				       .limit = opts->limit ? opts->limit : DEFAULT_LIMIT };
-
-	how.unchecked = !opts->regexp && is_in_btf(spec);
-	return cbee__func_find(spec, &how, &c->funcs, &c->err);
-}
-
-unsigned int cbee_funcs_count(const struct cbee *c)
-{
-	return (unsigned int)c->funcs.count;
-}
-
-unsigned int cbee_funcs_skipped(const struct cbee *c)
-{
-	return c->funcs_skipped;
-}
-
-const char *cbee_funcs_name(const struct cbee *c, unsigned int i)
-{
-	return i < c->funcs.count ? c->funcs.items[i].name : NULL;
 }

@@ -35,6 +35,12 @@ int cbee__err(struct cbee_err *e, int code, const char *fmt, ...)
 	return code;
 }
 
+/* What the C library has no words for: the kernel's own ENOTSUPP, which leaks out of probes. */
+static const char *os_words(int code)
+{
+	return code == -524 ? "the kernel cannot probe it" : strerror(-code);
+}
+
 int cbee__err_os(struct cbee_err *e, int code, const char *fmt, ...)
 {
 	size_t len;
@@ -47,8 +53,7 @@ int cbee__err_os(struct cbee_err *e, int code, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(e->text);
 	mark_cut(e->text, sizeof(e->text),
-		 (int)len +
-			 snprintf(e->text + len, sizeof(e->text) - len, ": %s", strerror(-code)));
+		 (int)len + snprintf(e->text + len, sizeof(e->text) - len, ": %s", os_words(code)));
 	return code;
 }
 

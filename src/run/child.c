@@ -44,7 +44,7 @@ int cbee__child_check(char **argv, struct cbee_err *err)
 }
 
 /* In the new process: never returns. */
-static void be_command(char **argv, int hold, int failed)
+static void be_command(const struct cbee__child *child, char **argv, int hold, int failed)
 {
 	sigset_t none;
 	char go;
@@ -53,6 +53,8 @@ static void be_command(char **argv, int hold, int failed)
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (child->files.rlim_max)
+		setrlimit(RLIMIT_NOFILE, &child->files);
 	/* stdout is for the tracer's data */
 	dup2(2, 1);
 	if (read(hold, &go, 1) != 1)
@@ -69,7 +71,8 @@ int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *er
 	int hold[2] = { -1, -1 }, failed[2] = { -1, -1 };
 	int e = 0;
 
-	*child = (struct cbee__child){ .hold = -1, .failed = -1 };
+	child->pid = 0;
+	child->hold = child->failed = -1;
 	if (pipe2(hold, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
 		e = -errno;
 	if (!e) {
@@ -78,7 +81,7 @@ int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *er
 	}
 	if (!e && !child->pid) {
 		close(hold[1]);
-		be_command(argv, hold[0], failed[1]);
+		be_command(child, argv, hold[0], failed[1]);
 	}
 	if (hold[0] >= 0)
 		close(hold[0]);

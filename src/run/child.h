@@ -4,14 +4,16 @@
 #define CBEE_CHILD_H
 
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct cbee_err;
 
 struct cbee__child {
-	pid_t pid;  /* 0: none, or waited for */
-	int hold;   /* closed or written to: the command runs */
-	int failed; /* says with which errno exec() failed */
+	pid_t pid;	     /* 0: none, or waited for */
+	int hold;	     /* closed or written to: the command runs */
+	int failed;	     /* says with which errno exec() failed */
+	struct rlimit files; /* how many files the command may open, if we have changed that */
 };
 
 /* Whether there is such a program to run, here or on the PATH: 0, -ENOENT or -EACCES. */
@@ -19,7 +21,8 @@ int cbee__child_check(char **argv, struct cbee_err *err);
 
 /*
  * Forks a process that will run @argv, its output going to stderr, and that
- * waits in front of exec(). If we die first, it ends without having run.
+ * waits in front of exec(). If we die first, it ends without having run. Of
+ * *@child only the limit is read; all zero: the command gets ours.
  */
 int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *err);
 

@@ -357,8 +357,8 @@ static int check(struct cbee_run *run)
 	int err = 0;
 
 	if (!run->tool->args && run->parsed.args.count)
-		return cbee_run_fail(run, -EINVAL, "a command to run stands behind --",
-				     "what is '%.60s' for?", run->parsed.args.items[0]);
+		return cbee_run_fail(run, -EINVAL, "a command to run goes behind --",
+				     "'%.60s' is not an option", run->parsed.args.items[0]);
 	for (; !err && opt && opt->name; opt++)
 		if (opt->match && cbee_run_given(run, opt->name))
 			err = add_filter(run, opt);
@@ -379,9 +379,22 @@ static void open_standard_files(void)
 		close(fd);
 }
 
+/* Every probe that is a perf event takes four descriptors. The command gets the old limit. */
+static void raise_file_limit(struct cbee_run *run)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	run->child.files = limit;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 {
 	open_standard_files();
+	raise_file_limit(run);
 	run->tool = tool;
 	snprintf(run->name, sizeof(run->name), "cbee-%s", tool->name);
 	cbee__loop_init(&run->loop);
