@@ -14,6 +14,7 @@
 struct frame {
 	u64 start, sp;
 	u64 func;
+	u64 to; /* see doubtful_return() */
 };
 
 /*
@@ -53,6 +54,49 @@ static inline int same_call(u64 sp, u64 other)
 	return sp - other + 16 <= 32;
 }
 
+static inline int is_user(u64 sp)
+{
+	return sp >> 63 == 0;
+}
+
+/*
+ * Drops the frames on top that are not above @last. A program's call ends what
+ * is below it: that was left by longjmp or the like. The kernel forgets their
+ * returns by the same rule. Its own calls may be on several stacks, whose order
+ * says nothing.
+ */
+static inline void drop_ended(struct thread *t, u64 last)
+{
+	u64 before = t->depth;
+
+#pragma clang loop unroll(disable)
+	for (u64 i = 0; i < MAX_DEPTH; i++) {
+		t->at = t->depth - 1;
+		if (!t->depth || t->frames[t->at & (MAX_DEPTH - 1)].sp > last)
+			break;
+		t->depth--;
+	}
+	if (t->depth != before)
+		cbee_lose(LOST_RETURNS, before - t->depth);
+}
+
+/*
+ * A call exactly where another one is has ended that, or is its tail call. Then
+ * it returns to where the kernel has bent the other's return; the caller of both
+ * is seen when it returns. 0: there is no such doubt.
+ */
+static inline u64 doubtful_return(struct thread *t, u64 sp)
+{
+	u64 to = 0;
+
+#if defined(bpf_target_x86)
+	t->at = t->depth - 1;
+	if (t->depth && t->frames[t->at & (MAX_DEPTH - 1)].sp == sp)
+		bpf_probe_read_user(&to, sizeof(to), (void *)sp);
+#endif
+	return to;
+}
+
 /* Whether a frame lies on the part of the stack that has been left: below @sp, on the same stack. */
 static inline int is_left(u64 frame_sp, u64 sp)
 {
@@ -80,14 +124,15 @@ static inline void drop_left(struct thread *t, u64 sp)
 }
 
 /* The call that returns is not the last one begun: finds it, or says it is unknown. */
-static inline int find_below(struct thread *t, u64 sp, struct frame *found)
+static inline int find_below(struct thread *t, u64 sp, u64 func, struct frame *found)
 {
 	t->at = MAX_DEPTH;
 #pragma clang loop unroll(disable)
 	for (u64 i = 0; i < MAX_DEPTH; i++) {
 		if (i >= t->depth)
 			break;
-		if (same_call(t->frames[i & (MAX_DEPTH - 1)].sp, sp))
+		if (t->frames[i & (MAX_DEPTH - 1)].func == func &&
+		    same_call(t->frames[i & (MAX_DEPTH - 1)].sp, sp))
 			t->at = i;
 	}
 	if (t->at >= MAX_DEPTH)
@@ -106,7 +151,7 @@ static inline int enter(u64 sp, u64 func)
 	int zero = 0;
 	struct thread *t, *blank;
 	struct frame *f;
-	u64 depth;
+	u64 depth, to = 0;
 
 	if (!is_wanted())
 		return 0;
@@ -122,10 +167,15 @@ static inline int enter(u64 sp, u64 func)
 			return 0;
 		}
 	}
-	if (t->depth >= MAX_DEPTH) {
+	if (is_user(sp)) {
+		/* a full stack is not one of tail calls only */
+		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
+	} else if (t->depth >= MAX_DEPTH) {
 		t->at = 0;
 		drop_left(t, sp);
 	}
+	if (is_user(sp))
+		to = doubtful_return(t, sp);
 	depth = t->depth;
 	if (depth >= MAX_DEPTH) {
 		cbee_lose(LOST_DEPTH, 1);
@@ -134,12 +184,14 @@ static inline int enter(u64 sp, u64 func)
 	f = &t->frames[depth & (MAX_DEPTH - 1)];
 	f->sp = sp;
 	f->func = func;
+	f->to = to;
 	t->depth = depth + 1;
 	f->start = bpf_ktime_get_ns();
 	return 0;
 }
 
-static inline int leave(u64 sp)
+/* @to: where it returns to. */
+static inline int leave(u64 sp, u64 to, u64 func)
 {
 	u64 now = bpf_ktime_get_ns();
 	u32 key = thread_key();
@@ -152,23 +204,31 @@ static inline int leave(u64 sp)
 		return 0;
 	depth = t->depth - 1;
 	f = t->frames[depth & (MAX_DEPTH - 1)];
-	if (same_call(f.sp, sp))
+	if (f.func == func && same_call(f.sp, sp))
 		t->depth = depth;
-	else if (!find_below(t, sp, &f))
+	else if (!find_below(t, sp, func, &f))
 		return 0;
+	if (f.to && f.to == to)
+		drop_ended(t, f.sp);
 	if (!OPT(level_given) || t->depth < OPT(level))
 		cbee_tally(f.func, now - f.start);
 	return 0;
 }
 
+/* The number of the function that @ctx is about. */
+static inline u64 called(void *ctx)
+{
+	return OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func);
+}
+
 int entry(struct pt_regs *ctx)
 {
-	return enter(PT_REGS_SP(ctx), OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func));
+	return enter(PT_REGS_SP(ctx), called(ctx));
 }
 
 int ret(struct pt_regs *ctx)
 {
-	return leave(PT_REGS_SP(ctx));
+	return leave(PT_REGS_SP(ctx), PT_REGS_IP(ctx), called(ctx));
 }
 
 /*
@@ -190,13 +250,11 @@ int fentry(void *ctx)
 
 int fexit(void *ctx)
 {
-	return leave(context_address(ctx));
+	return leave(context_address(ctx), 0, OPT(func));
 }
 
-/* A thread that ends, or becomes another program, returns from nothing any more. */
-static inline int forget(void)
+static inline int forget(u32 key)
 {
-	u32 key = thread_key();
 	struct thread *t = threads.lookup(&key);
 
 	if (!t)
@@ -207,12 +265,14 @@ static inline int forget(void)
 	return 0;
 }
 
+/* A thread that ends, or becomes another program, returns from nothing any more. */
 int forget_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	return forget();
+	return forget(thread_key());
 }
 
+/* It may have had another number until it took over its process. */
 int forget_exec(struct bpf_raw_tracepoint_args *ctx)
 {
-	return forget();
+	return forget(ctx->args[1]);
 }

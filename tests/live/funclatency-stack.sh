@@ -73,3 +73,62 @@ int main(void)
 END
 run cbee-funclatency --json "$T/ends:work" -- "$T/ends"
 json ".functions[0].count == 22 and .lost.returns == 1"
+
+# Left from one place again and again, calls that end there stay apart from those that return.
+cc_program leaves -O2 <<'END'
+#include <setjmp.h>
+static jmp_buf top;
+__attribute__((noinline, noclone)) void gone(void)
+{
+	longjmp(top, 1);
+}
+__attribute__((noinline, noclone)) int back(int n)
+{
+	__asm__ volatile("");
+	return n;
+}
+__attribute__((noinline, noclone)) int jumps(int n)
+{
+	__asm__ volatile("");
+	return back(n + 1);
+}
+int main(void)
+{
+	volatile int sum = 0;
+
+	for (volatile int i = 0; i < 200; i++) {
+		if (!setjmp(top))
+			gone();
+		sum += back(i);
+	}
+	for (int i = 0; i < 100; i++)
+		sum += jumps(i);
+	return 0;
+}
+END
+run cbee-funclatency --json -r "$T/leaves:(gone|back|jumps)" -- "$T/leaves"
+json "[.functions[] | {(.name): .count}] | add == {back: 300, jumps: 100}"
+json ".lost.returns == 200 and .lost.depth == 0"
+run cbee-funclatency --json "$T/leaves:gone" -- "$T/leaves"
+json ".functions == [] and .lost.returns == 200 and .lost.depth == 0"
+
+# A thread that runs another program takes over its leader's number.
+cc_program taken -pthread <<'END'
+#include <pthread.h>
+#include <unistd.h>
+__attribute__((noinline)) void *run(void *arg)
+{
+	execl("/bin/true", "true", (char *)0);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+
+	pthread_create(&t, 0, run, 0);
+	pause();
+	return 1;
+}
+END
+run cbee-funclatency --json "$T/taken:run" -- "$T/taken"
+json ".functions == [] and .lost.returns == 1"
