@@ -185,6 +185,7 @@ static int check_auto(struct cbee *c)
 	stats = run(c, stat_file);
 	calls = run(c, ask_parent);
 	cbee_detach(c);
+	hits(c); /* what detaching itself looked up */
 	printf("by name: %u attached, %llu and %llu hits\n", count, stats, calls);
 	return count != 6 || stats != 4 * EVENTS || calls != 2 * EVENTS || run(c, stat_file);
 }
