@@ -181,6 +181,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (chdir("/")) /* libbcc wants a folder that exists, whatever became of ours */
+		return 1;
 	/* libbcc prints to stdout too: keep the pipe for the answer only */
 	out = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	if (out < 0 || dup2(2, 1) < 0)

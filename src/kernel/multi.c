@@ -462,6 +462,9 @@ static const char *danger(const struct cbee__func *f, const char **path, int *fd
 
 	if (!f->user)
 		return NULL;
+	if (f->ifunc)
+		return "it only picks an implementation, when a program is loaded (IFUNC); "
+		       "probe that one, such as __strlen_avx2 for strlen";
 	if (!*path || strcmp(*path, f->module_or_path)) {
 		if (*fd >= 0)
 			close(*fd);

@@ -147,8 +147,8 @@ bool cbee__probe_possible(bool kernel)
 	const char *tracefs = cbee__tracefs();
 	char path[96];
 
-	if (cbee__probe_pmu(kernel ? "kprobe" : "uprobe") >= 0)
-		return true;
+	if (cbee__probe_pmu(kernel ? "kprobe" : "uprobe") != -ENOENT)
+		return true; /* also when it cannot be told: the attempt will say why */
 	snprintf(path, sizeof(path), "%s/%s_events", tracefs ? tracefs : "/sys/kernel/tracing",
 		 kernel ? "kprobe" : "uprobe");
 	return !access(path, F_OK);

@@ -51,6 +51,8 @@ static void be_command(const struct cbee__child *child, char **argv, int hold, i
 	int err;
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (child->files.rlim_max)

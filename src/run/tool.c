@@ -292,14 +292,14 @@ static int live(struct cbee_run *run)
 		err = cbee__child_check(run->parsed.command, &run->err);
 	if (!err && run->tool->prepare)
 		err = run->tool->prepare(run);
-	if (!err)
-		err = cbee__loop_catch_signals(&run->loop, &run->err);
 	if (!err && run->watch)
 		err = cbee__loop_watch(&run->loop, run->watch, &run->err);
 	if (!err)
 		err = load(run);
 	if (!err)
 		err = attach(run);
+	if (!err)
+		err = cbee__loop_catch_signals(&run->loop, &run->err);
 	return err ? err : trace(run);
 }
 
@@ -391,6 +391,22 @@ static void raise_file_limit(struct cbee_run *run)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/*
+ * INT and TERM while things are being attached. Ending is all it takes: what is
+ * attached hangs on our descriptors, and the command has not begun.
+ */
+static void end_early(int signal)
+{
+	static const char why[] = ": interrupted before tracing began\n";
+
+	(void)signal;
+	if (write(STDERR_FILENO, program_invocation_short_name,
+		  strlen(program_invocation_short_name)) > 0 &&
+	    write(STDERR_FILENO, why, sizeof(why) - 1) > 0)
+		_exit(1);
+	_exit(1);
+}
+
 static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 {
 	open_standard_files();
@@ -413,9 +429,9 @@ static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 	run->cols.realtime_minus_monotonic = (int64_t)(cbee__run_clock(CLOCK_REALTIME) -
 						       cbee__run_clock(CLOCK_MONOTONIC));
 	signal(SIGPIPE, SIG_IGN); /* a closed stdout is told in words */
-	/* a shell has them ignored in what it starts in the background */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
+	/* also if ignored: so a shell leaves them to what it starts in the background */
+	signal(SIGINT, end_early);
+	signal(SIGTERM, end_early);
 }
 
 /* Parses and checks; -1 to go on, else the exit status. */
@@ -445,6 +461,8 @@ static void clean_up(struct cbee_run *run)
 	cbee__buf_free(&run->cell);
 	cbee__buf_free(&run->out);
 	cbee__err_clear(&run->err);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	cbee__loop_free(&run->loop); /* last: a signal that waits may end us here */
 }
 

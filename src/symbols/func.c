@@ -12,6 +12,7 @@
 
 #include "plain/buf.h"
 #include "symbols/elf.h"
+#include "symbols/file.h"
 #include "plain/nearest.h"
 #include "plain/pattern.h"
 
@@ -464,88 +465,26 @@ int cbee__func_addresses(struct cbee__funcs *funcs, const struct cbee__func_opts
 	return code;
 }
 
-/* ---- which file is meant ---------------------------------------------- */
+/* ---- the whole search -------------------------------------------------- */
 
-/* A library by its whole file name is the short name's, or stands beside it. */
-static int find_named(const char *name, int pid, struct cbee_buf *path, struct cbee_err *err)
+/* One file is one file, whatever link it was reached by. Another process's root has its own. */
+static int set_real_paths(struct cbee__funcs *found, const char *path)
 {
-	const char *end = strncmp(name, "lib", 3) == 0 ? strstr(name, ".so") : NULL;
-	char *core = end ? strndup(name + 3, (size_t)(end - name - 3)) : strdup(name);
-	char *found = core ? bcc_procutils_which_so(core, pid) : NULL;
-	char *base = found ? strrchr(found, '/') : NULL;
+	char *real = path && strncmp(path, "/proc/", 6) ? realpath(path, NULL) : NULL;
+	int err = 0;
 
-	if (base && pid && strncmp(found, "/proc/", 6) != 0)
-		cbee__buf_fmt(path, "/proc/%d/root", pid);
-	if (base)
-		cbee__buf_fmt(path, "%.*s%s", (int)(base + 1 - found), found,
-			      end ? name : base + 1);
-	free(core);
-	bcc_procutils_free(found);
-	if (!core || path->err)
-		return -ENOMEM;
-	if (base && !access(path->data, F_OK))
-		return 0;
-	cbee__buf_reset(path);
-	found = bcc_procutils_which(name);
-	if (found) {
-		cbee__buf_str(path, found);
-		bcc_procutils_free(found);
-		return path->err;
-	}
-	cbee__err(err, -ENOENT, "no library or program '%.60s' found", name);
-	cbee__err_hint(err, "a file that is not on the PATH needs a path, ./%.60s", name);
-	return -ENOENT;
-}
+	for (size_t i = 0; real && !err && i < found->count; i++) {
+		char *copy = strdup(real);
 
-/* The file that @name means, into the empty @path. */
-static int resolve(const char *name, const struct cbee__func_opts *opts, struct cbee_buf *path,
-		   struct cbee_err *err)
-{
-	if (!*name && !opts->pid) {
-		cbee__err(err, -EINVAL, "':FUNCTION' needs a process to look in");
-		cbee__err_hint(err, "give its id with -p, or write PROGRAM:FUNCTION");
-		return -EINVAL;
+		if (!copy) {
+			err = -ENOMEM;
+			break;
+		}
+		free(found->items[i].module_or_path);
+		found->items[i].module_or_path = copy;
 	}
-	cbee__buf_fmt(path, "%s/%d", opts->roots.proc ? opts->roots.proc : "/proc", opts->pid);
-	if (opts->pid && !path->err && access(path->data, F_OK))
-		return cbee__err(err, -ESRCH, "no process %d", opts->pid);
-	if (!*name) {
-		cbee__buf_str(path, "/exe");
-	} else if (opts->pid && *name == '/' && strncmp(name, "/proc/", 6) != 0) {
-		cbee__buf_fmt(path, "/root%s", name);
-	} else if (!path->err) {
-		cbee__buf_reset(path);
-		if (!strchr(name, '/'))
-			return find_named(name, opts->pid, path, err);
-		cbee__buf_str(path, name);
-	}
-	return path->err;
-}
-
-int cbee__func_split(const char *spec, char **ret_path, char **ret_pattern, struct cbee_err *err)
-{
-	const char *colon = strchr(spec, ':'), *pattern = spec;
-	char *path = NULL, *copy;
-
-	if (strnlen(spec, 2 * CBEE__PATTERN_MAX) == 2 * CBEE__PATTERN_MAX)
-		return cbee__err(err, -ENAMETOOLONG, "'%.60s...' is too long", spec);
-	while (colon && colon[1] == ':' && colon[2] != ':')
-		colon = strchr(colon + 2, ':');
-	if (colon)
-		pattern = colon + 1 + 2 * !strncmp(colon + 1, "::", 2);
-	if (!*pattern)
-		return cbee__err(err, -EINVAL, "no function name in '%.60s'", spec);
-	copy = strdup(pattern);
-	if (colon)
-		path = strndup(spec, (size_t)(colon - spec));
-	if (!copy || (colon && !path)) {
-		free(copy);
-		free(path);
-		return cbee__err_os(err, -ENOMEM, "cannot look for functions");
-	}
-	*ret_path = path;
-	*ret_pattern = copy;
-	return 0;
+	free(real);
+	return err;
 }
 
 static int search(struct search *s, struct cbee_err *err)
@@ -571,12 +510,12 @@ int cbee__func_find(const char *spec, const struct cbee__func_opts *opts, struct
 	struct search s = { .opts = opts };
 	char *name = NULL, *text = NULL;
 	struct cbee_buf path = { 0 };
-	int code = cbee__func_split(spec, &name, &text, err);
+	int code = cbee__file_split(spec, &name, &text, err);
 
 	if (!code)
 		code = cbee__pattern_compile(&s.pattern, text, opts->regexp, err);
 	if (!code && name)
-		code = resolve(name, opts, &path, err);
+		code = cbee__file_find(name, opts->pid, opts->roots.proc, &path, err);
 	if (!code) {
 		s.path = path.data;
 		s.text = text;
@@ -584,6 +523,8 @@ int cbee__func_find(const char *spec, const struct cbee__func_opts *opts, struct
 		cbee__nearest_init(&s.nearest, text);
 		code = search(&s, err);
 	}
+	if (!code)
+		code = set_real_paths(&s.found, s.path);
 	if (!code)
 		code = merge(funcs, &s.found);
 	if (code == -ENOMEM || (s.failed && code != -ELOOP))

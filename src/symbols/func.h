@@ -40,14 +40,6 @@ struct cbee__func_opts {
 };
 
 /*
- * Parts `PATH:PATTERN` at the first colon that is not half of a `::`. For a
- * kernel function (no such colon) *@ret_path is NULL; for `:PATTERN` it is "".
- * The caller frees both. -EINVAL: nothing behind the colon, or @spec is empty;
- * -ENAMETOOLONG; -ENOMEM.
- */
-int cbee__func_split(const char *spec, char **ret_path, char **ret_pattern, struct cbee_err *err);
-
-/*
  * Appends the functions that @spec names to @funcs, each once however often and
  * under whatever names it is asked for; in the order of offsets, in the
  * kernel of names. On failure @funcs is as before.
@@ -61,7 +53,7 @@ int cbee__func_split(const char *spec, char **ret_path, char **ret_pattern, stru
  *
  * -ENOENT: no such function, file, library; -ESRCH: no such process; -E2BIG:
  * over the limit; -EPERM: the kernel forbids it; -ELOOP: see
- * cbee__pattern_match(); what cbee__func_split(),
+ * cbee__pattern_match(); what cbee__file_split(),
  * cbee__pattern_compile() and cbee__elf_open() return.
  */
 int cbee__func_find(const char *spec, const struct cbee__func_opts *opts, struct cbee__funcs *funcs,

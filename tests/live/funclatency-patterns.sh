@@ -4,6 +4,40 @@
 need_root
 need_program cc jq
 
+cc_program calls <<'END'
+__attribute__((noinline)) void work(void)
+{
+	__asm__ volatile("");
+}
+int main(void)
+{
+	for (int i = 0; i < 23; i++)
+		work();
+	return 0;
+}
+END
+# One function by two paths, and a path with colons in it.
+ln -s calls "$T/link"
+run cbee-funclatency --json "$T/calls:work" "$T/link:work" -- "$T/calls"
+json '[.functions[].count] == [23] and .lost.returns == 0'
+cp "$T/calls" "$T/a:b"
+run cbee-funclatency --json "$T/a:b:work" -- "$T/a:b"
+json '[.functions[].count] == [23]'
+# From a folder that is gone.
+mkdir "$T/gone"
+(
+	cd "$T/gone" || exit 1
+	rmdir "$T/gone"
+	cbee-funclatency --json "$T/calls:work" -- "$T/calls"
+) >"$T/out" 2>"$T/err" || fail "does not work without a folder"
+json '[.functions[].count] == [23]'
+# What only picks an implementation is not timed as if it were one.
+run cbee-funclatency c:strlen -- /bin/true
+expect_status 1
+expect_err 'IFUNC'
+run cbee-funclatency --json libc:getenv -- /bin/sh -c :
+expect_status 0
+
 cc_program mixed <<'END'
 /* refused: the kernel steps over no lock prefix; evex and setjmp would break a program */
 __asm__(".globl w_refused\n.type w_refused,@function\nw_refused: lock incl (%rsp)\nret\n"

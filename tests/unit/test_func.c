@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "symbols/file.h"
 #include "symbols/func.h"
 
 static char root[] = "/tmp/cbee-func-XXXXXX";
@@ -116,7 +117,7 @@ static void split(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char *path = NULL, *pattern = NULL;
 
-		UNIT_EQ(cbee__func_split(rows[i].spec, &path, &pattern, &err), rows[i].code);
+		UNIT_EQ(cbee__file_split(rows[i].spec, &path, &pattern, &err), rows[i].code);
 		if (rows[i].path)
 			UNIT_STR(path, rows[i].path);
 		else
