@@ -6,10 +6,21 @@
  * kernel has just put them. One that fails is seen by its system call, and its
  * arguments are still those of the caller.
  */
-#include <linux/sched.h>
 #include <linux/binfmts.h>
-#include <linux/cred.h>
 #include <linux/mm_types.h>
+#include <linux/ns_common.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+
+/* Known to BTF, but to no header that a kernel installs; since Linux 5.11 it begins like this. */
+#ifdef CBEE_HEADERS
+#define MOUNT_NAMESPACE struct mnt_namespace
+#else
+#define MOUNT_NAMESPACE struct mount_namespace_head
+struct mount_namespace_head {
+	struct ns_common ns;
+};
+#endif
 
 #include <cbee/bpf/follow.h>
 #include <cbee/bpf/lost.h>
@@ -59,7 +70,7 @@ static inline int is_wanted(u32 uid)
 static inline u64 mount_namespace(struct task_struct *task)
 {
 	struct nsproxy *ns = 0;
-	struct mnt_namespace *mnt = 0;
+	MOUNT_NAMESPACE *mnt = 0;
 	u32 inum = 0;
 
 	bpf_probe_read_kernel(&ns, sizeof(ns), &task->nsproxy);

@@ -8,6 +8,9 @@
 #ifndef CBEE_FOLLOW_H
 #define CBEE_FOLLOW_H
 
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
 #include <cbee/bpf/lost.h>
 
 #define CBEE_FOLLOW_LOST 0 /* the loss row that every tracer starts with */

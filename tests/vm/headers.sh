@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# Where the kernel has no BTF, its installed headers serve; without those a sentence tells.
+. "${0%/*}/../lib.sh"
+need_program jq
+
+if [ ! -d "/lib/modules/$(uname -r)/build" ]; then
+	skip "the headers of $(uname -r) are not installed"
+fi
+mkdir "$T/none"
+mount --bind "$T/none" /sys/kernel/btf || fail "cannot hide BTF"
+run cbee-execsnoop -v --json -- /bin/true 1 2
+expect_status 0
+expect_err "installed headers"
+json --slurp '[.[].args] == [["/bin/true", "1", "2"]]'
+json ".ppid > 1 and .truncated == false"
+
+mount --bind "$T/none" "/lib/modules/$(uname -r)/build" || fail "cannot hide the headers"
+run cbee-execsnoop -- /bin/true
+umount "/lib/modules/$(uname -r)/build"
+umount /sys/kernel/btf
+expect_status 1
+expect_err "^cbee-execsnoop: the program uses 'struct task_struct'.*apt-get install linux-headers-"
