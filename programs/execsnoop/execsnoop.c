@@ -66,7 +66,8 @@ static const struct cbee_col cols[] = {
 	CBEE_COL(struct row, event.cpu, "CPU", NULL, 4, "the CPU it ran on", .when = "print-cpu"),
 	CBEE_COL(struct row, event.ret, "RET", "ret", -3, "0, or a negative errno"),
 	CBEE_COL(struct row, args, "ARGS", "args", 0,
-		 "the arguments, from argv[0] on; ... where some are missing", .quote = "quote"),
+		 "the arguments from argv[0] on, ended by ... where some are missing",
+		 .quote = "quote"),
 	CBEE_COL(struct row, truncated, NULL, "truncated", 0,
 		 "whether arguments, or parts of one, are missing"),
 	CBEE_COL(struct row, path, NULL, "path", 0, "the file that was to be run"),
@@ -123,10 +124,10 @@ static void record(struct cbee_run *run, const void *data, size_t size)
 static const struct cbee_tool tool = {
 	.name = "execsnoop",
 	.brief = "trace new programs as they start, with their arguments",
-	.examples = "  cbee-execsnoop                 every program that starts\n"
-		    "  cbee-execsnoop -x              failed attempts too\n"
-		    "  cbee-execsnoop -Uu root        root's only, with a UID column\n"
-		    "  cbee-execsnoop --json -- make  what a build runs, one object a line\n",
+	.examples = "cbee-execsnoop                 every program that starts\n"
+		    "cbee-execsnoop -x              failed attempts too\n"
+		    "cbee-execsnoop -Uu root        root's only, with a UID column\n"
+		    "cbee-execsnoop --json -- make  what a build runs, one object a line\n",
 	.opts = opts,
 	.conf = &conf,
 	.cols = cols,

@@ -19,19 +19,20 @@ static const struct cbee_opt opts[] = {
 	CBEE_STD('i', "interval", NULL),
 	CBEE_STD('d', "duration", NULL),
 	CBEE_STD('T', "timestamp", NULL),
-	CBEE_OPT('u', "microseconds", NULL, struct conf, microseconds, "show microseconds",
-		 .clash = "milliseconds"),
-	CBEE_OPT('m', "milliseconds", NULL, struct conf, milliseconds, "show milliseconds",
-		 .clash = "microseconds"),
-	CBEE_OPT('F', "function", NULL, struct conf, function, "show a histogram per function"),
+	CBEE_OPT('u', "microseconds", NULL, struct conf, microseconds,
+		 "show microseconds instead of nanoseconds", .clash = "milliseconds"),
+	CBEE_OPT('m', "milliseconds", NULL, struct conf, milliseconds,
+		 "show milliseconds instead of nanoseconds", .clash = "microseconds"),
+	CBEE_OPT('F', "function", NULL, struct conf, function,
+		 "show a histogram for each function"),
 	CBEE_OPT('r', "regexp", NULL, struct conf, regexp,
 		 "patterns are regular expressions, not globs"),
 	CBEE_OPT('l', "level", "LEVEL", struct conf, level,
-		 "of nested calls, time the outermost LEVEL only", .min = 1, .max = MAX_DEPTH),
+		 "time the outermost LEVEL of nested calls", .min = 1, .max = MAX_DEPTH),
 	CBEE_OPT('c', "cgroup", "PATH", struct conf, cgroup,
 		 "time processes in this cgroup and those below only"),
 	CBEE_OPT('k', "kprobes", NULL, struct conf, kprobes,
-		 "kernel functions: kprobes even where fentry works"),
+		 "probe kernel functions by kprobes, never by fentry"),
 	CBEE_OPT_END,
 };
 
@@ -121,10 +122,10 @@ static const struct cbee_tool tool = {
 	.name = "funclatency",
 	.brief = "time functions and show the latencies as histograms",
 	.args = "PATTERN...",
-	.examples = "  cbee-funclatency vfs_read               a kernel function\n"
-		    "  cbee-funclatency -u c:malloc -- ls      malloc() of libc in one command\n"
-		    "  cbee-funclatency -d 10 -p 181 app:work  a function of a process, 10 s\n"
-		    "  cbee-funclatency -F './app:ns::Cls::*'  C++ methods, one by one\n",
+	.examples = "cbee-funclatency vfs_read               a kernel function\n"
+		    "cbee-funclatency -u c:malloc -- ls      malloc() of libc in one command\n"
+		    "cbee-funclatency -d 10 -p 181 app:work  a function of a process, 10 s\n"
+		    "cbee-funclatency -F './app:ns::Cls::*'  C++ methods, one by one\n",
 	.opts = opts,
 	.conf = &conf,
 	.cols = cols,

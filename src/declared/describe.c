@@ -4,13 +4,24 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plain/buf.h"
 #include "declared/opt.h"
 
 #define LINE_MAX_WIDTH 80
-#define LEFT_MAX       30 /* options wider than this have their help on the next line */
+#define LEFT_MAX       30    /* options wider than this have their help on the next line */
+#define RANGE_MAX      65536 /* a higher limit is in nobody's way, and not told */
+#define RANGE_SIZE     64
+
+/* What every tracer takes besides options: it looks like one that has no name. */
+static const struct cbee_opt command_row = {
+	.name = "",
+	.arg = "COMMAND...",
+	.help = "run this, and trace only it and its descendants",
+	.type = CBEE_OPT_TEXT,
+};
 
 static struct cbee__opts opts_of(const struct cbee__described *d)
 {
@@ -28,6 +39,15 @@ static const char *arg_of(const struct cbee_opt *opt)
 	if (opt->type == CBEE_OPT_FLAG)
 		return NULL;
 	return opt->arg ? opt->arg : "VALUE";
+}
+
+/* "(1 to 64)" where a person may want to know, else "". */
+static const char *range_of(const struct cbee_opt *opt, char text[RANGE_SIZE])
+{
+	text[0] = 0;
+	if (opt->type == CBEE_OPT_NUM && !opt->parse && opt->max && opt->max <= RANGE_MAX)
+		snprintf(text, RANGE_SIZE, "(%lld to %lld)", opt->min, opt->max);
+	return text;
 }
 
 /* ---- words on lines ---- */
@@ -139,6 +159,8 @@ static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
 	}
 	if (d->args)
 		wrap_text(&w, d->args);
+	if (d->std)
+		wrap_word(&w, "[-- COMMAND...]", strlen("[-- COMMAND...]"));
 	cbee__buf_char(out, '\n');
 	cbee__buf_free(&word);
 }
@@ -163,7 +185,7 @@ static size_t left_width(const struct cbee__described *d)
 {
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
-	size_t pos = 0, most = 0, width;
+	size_t pos = 0, most = d->std ? add_left(NULL, &command_row) : 0, width;
 
 	while (cbee__opt_next(&o, &pos, &row)) {
 		width = add_left(NULL, &row.opt);
@@ -177,6 +199,8 @@ static void add_option(struct cbee_buf *out, const struct cbee_opt *opt, size_t 
 {
 	struct wrap w = { .out = out, .indent = left + 2, .at = left + 2, .fresh = true };
 	size_t width = add_left(out, opt);
+	char text[RANGE_SIZE];
+	const char *range = range_of(opt, text);
 
 	if (width > left) {
 		cbee__buf_char(out, '\n');
@@ -184,6 +208,8 @@ static void add_option(struct cbee_buf *out, const struct cbee_opt *opt, size_t 
 	}
 	add_spaces(out, w.indent - width);
 	wrap_text(&w, opt->help);
+	if (*range)
+		wrap_word(&w, range, strlen(range));
 	cbee__buf_char(out, '\n');
 }
 
@@ -204,6 +230,8 @@ static void add_options(const struct cbee__described *d, struct cbee_buf *out, b
 		any = true;
 		add_option(out, &row.opt, left);
 	}
+	if (any && standard)
+		add_option(out, &command_row, left);
 }
 
 /* Every line of the examples a little to the right. */
@@ -287,12 +315,17 @@ static void add_font(struct cbee_buf *out, char font, const char *before, const 
 	cbee__buf_str(out, "\\fR");
 }
 
-static void add_roff_sentence(struct cbee_buf *out, const char *text)
+/* @text, and @more if there is any, as one sentence. */
+static void add_roff_sentence(struct cbee_buf *out, const char *text, const char *more)
 {
 	if (*text)
 		add_roff_char(out, (char)toupper((unsigned char)*text++));
 	for (; *text; text++)
 		add_roff_char(out, *text);
+	if (*more)
+		cbee__buf_char(out, ' ');
+	for (; *more; more++)
+		add_roff_char(out, *more);
 	cbee__buf_str(out, ".\n");
 }
 
@@ -323,10 +356,34 @@ static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
 		add_roff(out, d->args);
 		cbee__buf_char(out, '\n');
 	}
+	if (d->std)
+		cbee__buf_str(out, "[\\fB\\-\\-\\fR\\ \\fICOMMAND...\\fR]\n");
+}
+
+/* "Not together with --csv or --text." */
+static void man_clash(struct cbee_buf *out, const char *names)
+{
+	const char *before = "Not together with ";
+
+	while (names && *names) {
+		char name[64];
+		size_t len = strcspn(names, " ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, names);
+		names += len;
+		names += strspn(names, " ");
+		cbee__buf_str(out, before);
+		add_font(out, 'B', "--", name);
+		before = " or ";
+		if (!*names)
+			cbee__buf_str(out, ".\n");
+	}
 }
 
 static void man_option(struct cbee_buf *out, const struct cbee_opt *opt)
 {
+	char range[RANGE_SIZE];
+
 	cbee__buf_str(out, ".TP\n");
 	if (opt->letter) {
 		add_font(out, 'B', "-", (char[]){ opt->letter, '\0' });
@@ -338,7 +395,8 @@ static void man_option(struct cbee_buf *out, const struct cbee_opt *opt)
 		add_font(out, 'I', "", arg_of(opt));
 	}
 	cbee__buf_char(out, '\n');
-	add_roff_sentence(out, opt->help);
+	add_roff_sentence(out, opt->help, range_of(opt, range));
+	man_clash(out, opt->clash);
 }
 
 static void man_options(const struct cbee__described *d, struct cbee_buf *out)
@@ -354,6 +412,8 @@ static void man_options(const struct cbee__described *d, struct cbee_buf *out)
 		standard = row.standard;
 		man_option(out, &row.opt);
 	}
+	if (standard)
+		man_option(out, &command_row);
 }
 
 static void man_field(struct cbee_buf *out, const struct cbee_col *col)
@@ -361,7 +421,7 @@ static void man_field(struct cbee_buf *out, const struct cbee_col *col)
 	cbee__buf_str(out, ".TP\n");
 	add_font(out, 'B', "", col->head ? col->head : col->key);
 	cbee__buf_char(out, '\n');
-	add_roff_sentence(out, col->help);
+	add_roff_sentence(out, col->help, "");
 	if (col->head && col->key) {
 		cbee__buf_str(out, "In JSON and CSV: ");
 		add_font(out, 'B', "", col->key);

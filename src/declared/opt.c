@@ -362,11 +362,12 @@ static int take_one(struct parser *ps, int code)
 
 static int parse(struct parser *ps)
 {
-	int code, err = 0;
+	int code, before = 1, err = 0;
 
 	optind = 0; /* makes getopt forget an earlier argv */
 	opterr = 0;
 	while (!err) {
+		before = optind ? optind : 1;
 		code = getopt_long(ps->argc, ps->argv, ps->letters, ps->longs, NULL);
 		if (code == -1)
 			break;
@@ -374,7 +375,9 @@ static int parse(struct parser *ps)
 	}
 	if (err)
 		return err;
-	/* In this mode only "--" ends the options before the end of argv. */
+	/* In this mode only "--" ends the options before the end of argv, and is passed over. */
+	if (optind > before && optind == ps->argc)
+		return cbee__err(ps->err, -EINVAL, "-- needs a command to run behind it");
 	if (optind < ps->argc) {
 		ps->p->command = ps->argv + optind;
 		ps->p->command_count = ps->argc - optind;

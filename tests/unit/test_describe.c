@@ -16,18 +16,22 @@ struct conf {
 
 static const struct cbee_opt std_opts[] = {
 	CBEE_OPT('h', "help", NULL, struct conf, help, "show this help"),
-	CBEE_OPT(0, "json", NULL, struct conf, json, "one JSON object a line"),
-	CBEE_OPT(0, "duration", "S", struct conf, duration, "stop after S seconds"),
+	CBEE_OPT(0, "json", NULL, struct conf, json, "one JSON object a line",
+		 .clash = "time failed"),
+	CBEE_OPT(0, "duration", "S", struct conf, duration, "stop after S seconds", .max = 65537),
 	CBEE_OPT_END,
 };
 
 static const struct cbee_opt own_opts[] = {
 	CBEE_OPT('T', "time", NULL, struct conf, time, "show the time"),
-	CBEE_OPT(0, "failed", NULL, struct conf, failed, "include calls that failed"),
+	CBEE_OPT(0, "failed", NULL, struct conf, failed, "include calls that failed",
+		 .clash = "json"),
 	CBEE_OPT('u', "uid", "USER", struct conf, uid,
 		 "this user only, by name or by number, and not those that run programs with "
-		 "its rights"),
-	CBEE_OPT(0, "max-args", "N", struct conf, max_args, "at most N arguments"),
+		 "its rights",
+		 .max = 99, .parse = cbee_parse_user),
+	CBEE_OPT(0, "max-args", "N", struct conf, max_args, "at most N arguments", .min = 1,
+		 .max = 64),
 	CBEE_OPT('n', "name-that-is-rather-long", "EXPRESSION", struct conf, name, "like 'a\\b'"),
 	CBEE_STD('d', "duration", NULL),
 	CBEE_OPT_END,
@@ -43,7 +47,7 @@ static const struct cbee_col cols[] = {
 static const struct cbee__described tool = {
 	.name = "cbee-tool",
 	.brief = "trace new programs",
-	.args = "[PATTERN...] [-- COMMAND]",
+	.args = "[PATTERN...]",
 	.examples = "cbee-tool -T\n\ncbee-tool x",
 	.std = std_opts,
 	.own = own_opts,
@@ -63,22 +67,23 @@ static void help(void)
 {
 	cbee__describe_help(&tool, &out);
 	got("Usage: cbee-tool [-Th] [--failed] [-u USER] [--max-args N] [-n EXPRESSION]\n"
-	    "                 [-d S] [PATTERN...] [-- COMMAND]\n"
+	    "                 [-d S] [PATTERN...] [-- COMMAND...]\n"
 	    "Trace new programs.\n"
 	    "\n"
 	    "Options:\n"
-	    "  -T, --time        show the time\n"
-	    "      --failed      include calls that failed\n"
-	    "  -u, --uid USER    this user only, by name or by number, and not those that run\n"
-	    "                    programs with its rights\n"
-	    "      --max-args N  at most N arguments\n"
+	    "  -T, --time         show the time\n"
+	    "      --failed       include calls that failed\n"
+	    "  -u, --uid USER     this user only, by name or by number, and not those that\n"
+	    "                     run programs with its rights\n"
+	    "      --max-args N   at most N arguments (1 to 64)\n"
 	    "  -n, --name-that-is-rather-long EXPRESSION\n"
-	    "                    like 'a\\b'\n"
+	    "                     like 'a\\b'\n"
 	    "\n"
 	    "Standard options:\n"
-	    "  -h, --help        show this help\n"
-	    "      --json        one JSON object a line\n"
-	    "  -d, --duration S  stop after S seconds\n"
+	    "  -h, --help         show this help\n"
+	    "      --json         one JSON object a line\n"
+	    "  -d, --duration S   stop after S seconds\n"
+	    "      -- COMMAND...  run this, and trace only it and its descendants\n"
 	    "\n"
 	    "Examples:\n"
 	    "  cbee-tool -T\n"
@@ -135,7 +140,8 @@ static void synopsis(void)
 	    "[\\fB\\-n\\fR\\ \\fIEXPRESSION\\fR]\n"
 	    "[\\fB\\-h\\fR]\n"
 	    "[\\fB\\-d\\fR\\ \\fIS\\fR]\n"
-	    "[PATTERN...] [\\-\\- COMMAND]\n");
+	    "[PATTERN...]\n"
+	    "[\\fB\\-\\-\\fR\\ \\fICOMMAND...\\fR]\n");
 }
 
 static void options(void)
@@ -148,13 +154,14 @@ static void options(void)
 	    ".TP\n"
 	    "\\fB\\-\\-failed\\fR\n"
 	    "Include calls that failed.\n"
+	    "Not together with \\fB\\-\\-json\\fR.\n"
 	    ".TP\n"
 	    "\\fB\\-u\\fR, \\fB\\-\\-uid\\fR \\fIUSER\\fR\n"
 	    "This user only, by name or by number, and not those that run programs with "
 	    "its rights.\n"
 	    ".TP\n"
 	    "\\fB\\-\\-max\\-args\\fR \\fIN\\fR\n"
-	    "At most N arguments.\n"
+	    "At most N arguments (1 to 64).\n"
 	    ".TP\n"
 	    "\\fB\\-n\\fR, \\fB\\-\\-name\\-that\\-is\\-rather\\-long\\fR \\fIEXPRESSION\\fR\n"
 	    "Like \\(aqa\\eb\\(aq.\n"
@@ -165,9 +172,13 @@ static void options(void)
 	    ".TP\n"
 	    "\\fB\\-\\-json\\fR\n"
 	    "One JSON object a line.\n"
+	    "Not together with \\fB\\-\\-time\\fR or \\fB\\-\\-failed\\fR.\n"
 	    ".TP\n"
 	    "\\fB\\-d\\fR, \\fB\\-\\-duration\\fR \\fIS\\fR\n"
-	    "Stop after S seconds.\n");
+	    "Stop after S seconds.\n"
+	    ".TP\n"
+	    "\\fB\\-\\-\\fR \\fICOMMAND...\\fR\n"
+	    "Run this, and trace only it and its descendants.\n");
 }
 
 static void fields(void)

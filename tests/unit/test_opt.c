@@ -179,8 +179,10 @@ static void commands(void)
 	UNIT_STR(conf.name, "--");
 	CU_ASSERT(conf.time);
 	UNIT_EQ(parsed.command_count, 1);
-	UNIT_EQ(RUN("a", "--"), 0);
+	UNIT_EQ(RUN("a", "-n", "--"), 0);
 	UNIT_EQ(parsed.command_count, 0);
+	REFUSED("-- needs a command to run behind it", "a", "--");
+	REFUSED("-- needs a command to run behind it", "--");
 	done();
 }
 

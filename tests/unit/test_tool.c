@@ -220,7 +220,7 @@ static void wrong_usage_is_two(void)
 	UNIT_EQ(fake_run(&demo, "--json --csv"), 2);
 	UNIT_EQ(fake_run(&demo, "--interval 1"), 2);
 	UNIT_EQ(fake_run(&demo, "ls"), 2);
-	UNIT_STR(fake_errs, "cbee-demo: what is 'ls' for?; a command to run stands behind --\n"
+	UNIT_STR(fake_errs, "cbee-demo: 'ls' is not an option; a command to run goes behind --\n"
 			    "cbee-demo: try cbee-demo --help\n");
 	UNIT_EQ(fake_run(&demo, "--fail-check"), 2);
 	UNIT_STR(fake_errs, "cbee-demo: cannot do that; ask otherwise\n"
