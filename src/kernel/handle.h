@@ -54,6 +54,7 @@ struct cbee {
 	struct cbee__stream **streams;
 	size_t stream_count;
 	uint64_t lost;
+	struct cbee__trace *trace; /* the trace pipe, or NULL */
 	int cpus;
 };
 

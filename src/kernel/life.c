@@ -5,6 +5,7 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/tracepipe.h"
 
 int cbee_new(struct cbee **ret_c)
 {
@@ -24,6 +25,7 @@ void cbee_free(struct cbee *c)
 		return;
 	cbee_detach(c);
 	cbee__streams_close(c);
+	cbee__trace_close(c);
 	cbee__module_unload(c);
 	cbee__funcs_free(&c->funcs);
 	cbee__cc_stop(&c->cc);

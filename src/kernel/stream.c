@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 
 #include "kernel/handle.h"
+#include "kernel/tracepipe.h"
 
 int ring_buffer__epoll_fd(const struct ring_buffer *rb);
 
@@ -131,7 +132,7 @@ unsigned int cbee_poll_fds(const struct cbee *c)
 
 	for (size_t i = 0; i < c->stream_count; i++)
 		count += c->streams[i]->fd_count;
-	return count;
+	return count + (cbee__trace_poll_fd(c) >= 0);
 }
 
 int cbee_poll_fd(const struct cbee *c, unsigned int i)
@@ -141,7 +142,7 @@ int cbee_poll_fd(const struct cbee *c, unsigned int i)
 			return c->streams[s]->fds[i];
 		i -= c->streams[s]->fd_count;
 	}
-	return -EINVAL;
+	return !i && cbee__trace_poll_fd(c) >= 0 ? cbee__trace_poll_fd(c) : -EINVAL;
 }
 
 int cbee_poll_deliver(struct cbee *c)
