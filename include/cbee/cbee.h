@@ -221,6 +221,9 @@ CBEE_API unsigned int cbee_funcs_skipped(const struct cbee *c);
 /* Describes map @name. -ENOENT. */
 CBEE_API int cbee_map_info(struct cbee *c, const char *name, struct cbee_map_info *ret_info);
 
+/* The name of the text's @i-th map; NULL beyond the last, and before cbee_compile(). */
+CBEE_API const char *cbee_map_name(const struct cbee *c, unsigned int i);
+
 /* The descriptor of map @name; belongs to the handle. -ENOENT, -EBADF before cbee_load(). */
 CBEE_API int cbee_map_fd(struct cbee *c, const char *name);
 

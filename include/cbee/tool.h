@@ -267,9 +267,10 @@ struct cbee_tally {
 
 /* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
 struct cbee_tool {
-	const char *name;  /* without "cbee-" */
-	const char *brief; /* one line, no capital, no full stop */
-	const char *args;  /* positionals for the usage line, or NULL: it takes none */
+	const char *name;    /* without "cbee-" */
+	const char *command; /* how it is called; NULL: "cbee-" and the name */
+	const char *brief;   /* one line, no capital, no full stop */
+	const char *args;    /* positionals for the usage line, or NULL: it takes none */
 	const char *examples;
 	const struct cbee_opt *opts;
 	void *conf; /* what the options write to */
@@ -278,17 +279,23 @@ struct cbee_tool {
 	const struct cbee_tool_probe *probes; /* attached in this order; NULL: by function name */
 	const struct cbee_tool_map *maps;     /* NULL: none */
 	const struct cbee_tally *tally;	      /* reports this, at intervals; NULL: no tally */
-	const char *bpf;		      /* the BPF text */
-	const char *bpf_name;		      /* its file name in messages */
+	/* the BPF text; without one, and without source(), the tool only reports, once */
+	const char *bpf;
+	const char *bpf_name; /* its file name in messages */
+	bool no_table;	      /* what it writes is none: there is no --csv, no --timestamp */
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
 	int (*check)(struct cbee_run *run);
 	/* Before compiling, while the compiler loads: finds what is to be traced. */
 	int (*prepare)(struct cbee_run *run);
+	/* Says what to compile where that is not the same each time; @source has bpf and bpf_name. */
+	int (*source)(struct cbee_run *run, struct cbee_source *source);
 	/* After compiling, with maps loaded and probes attached: attaches what no table can say. */
 	int (*attach)(struct cbee_run *run);
 	/* One record of the stream "events"; NULL: there is no stream. */
 	void (*record)(struct cbee_run *run, const void *data, size_t size);
+	/* Whenever there may be something to read, and at the end: reads what no stream delivers. */
+	int (*deliver)(struct cbee_run *run);
 	/* The end of an interval, and of the run: calls cbee_run_report(). With a tally: NULL. */
 	int (*report)(struct cbee_run *run);
 };
@@ -328,6 +335,12 @@ CBEE_API void cbee_run_row(struct cbee_run *run, const void *record);
 /* Writes what one interval found. */
 CBEE_API void cbee_run_report(struct cbee_run *run, const struct cbee_report *report);
 
+/* Whether JSON is wanted. */
+CBEE_API bool cbee_run_json(const struct cbee_run *run);
+
+/* What hooks write that have no table for it; it is written out when the hook returns. */
+CBEE_API struct cbee_buf *cbee_run_out(struct cbee_run *run);
+
 /* The @p-th quantile (0 to 1) of a histogram whose extremes are known. */
 CBEE_API uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min,
 				     uint64_t max);
@@ -342,6 +355,15 @@ CBEE_API void cbee_list_split(struct cbee_list *list, size_t room, const char *b
 /* Formats into a buffer that a hook was handed. */
 CBEE_API void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Appends a JSON string, quotes included; bytes that are not UTF-8 become U+FFFD. */
+CBEE_API void cbee_text_quote(struct cbee_buf *out, const char *bytes, size_t len);
+
+/* Draws a histogram by powers of two; nothing when it is empty. */
+CBEE_API void cbee_text_hist(struct cbee_buf *out, const struct cbee_hist *hist, const char *unit);
+
+/* Which of the @count words @word was probably meant to be, or NULL: none is near. */
+CBEE_API const char *cbee_text_nearest(const char *word, const char *const *words, size_t count);
 
 /* The number of the user called @text, or @text as a number; for struct cbee_opt's parse. */
 CBEE_API int cbee_parse_user(const char *text, long long *ret_uid);

@@ -80,6 +80,11 @@ int cbee_map_info(struct cbee *c, const char *name, struct cbee_map_info *ret_in
 	return 0;
 }
 
+const char *cbee_map_name(const struct cbee *c, unsigned int i)
+{
+	return c->maps && i < c->image.map_count ? c->maps[i].name : NULL;
+}
+
 int cbee_map_fd(struct cbee *c, const char *name)
 {
 	struct cbee__map *map = cbee__map_find(c, name);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "plain/hist.h"
+#include "plain/json.h"
+#include "plain/nearest.h"
 #include "run/run.h"
 
 struct cbee *cbee_run_cbee(struct cbee_run *run)
@@ -53,6 +55,16 @@ int cbee_run_watch(struct cbee_run *run, int pid)
 	return 0;
 }
 
+bool cbee_run_json(const struct cbee_run *run)
+{
+	return run->std.json;
+}
+
+struct cbee_buf *cbee_run_out(struct cbee_run *run)
+{
+	return &run->out;
+}
+
 uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min, uint64_t max)
 {
 	return cbee__hist_percentile(hist, p, min, max);
@@ -95,4 +107,32 @@ int cbee_parse_user(const char *text, long long *ret_uid)
 	errno = 0;
 	*ret_uid = strtoll(text, &end, 10);
 	return errno || *end || end == text || *ret_uid < 0 || *ret_uid > UINT32_MAX ? -EINVAL : 0;
+}
+
+void cbee_text_quote(struct cbee_buf *out, const char *bytes, size_t len)
+{
+	struct cbee_json j;
+
+	cbee__json_init(&j, out);
+	cbee__json_str(&j, NULL, bytes, len);
+}
+
+void cbee_text_hist(struct cbee_buf *out, const struct cbee_hist *hist, const char *unit)
+{
+	cbee__hist_text(hist, out, unit);
+}
+
+const char *cbee_text_nearest(const char *word, const char *const *words, size_t count)
+{
+	struct cbee__nearest nearest;
+	const char *best;
+
+	cbee__nearest_init(&nearest, word);
+	for (size_t i = 0; i < count; i++)
+		cbee__nearest_offer(&nearest, words[i]);
+	best = cbee__nearest_best(&nearest);
+	for (size_t i = 0; best && i < count; i++)
+		if (!strcmp(words[i], best))
+			return words[i];
+	return NULL;
 }

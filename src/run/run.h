@@ -15,6 +15,7 @@
 struct cbee__pattern;
 
 #define CBEE__MAX_FILTERS 8
+#define CBEE__STD_ROWS	  10
 
 /* What the options of every tracer write to. */
 struct cbee__std {
@@ -32,6 +33,7 @@ struct cbee_run {
 	const struct cbee_tool *tool;
 	char name[64]; /* "cbee-execsnoop", before every line on stderr */
 	struct cbee__std std;
+	struct cbee_opt std_rows[CBEE__STD_ROWS]; /* the standard options that this tool has */
 	struct cbee__opts opts;
 	struct cbee__parsed parsed;
 	struct cbee *cbee;

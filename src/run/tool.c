@@ -18,7 +18,6 @@ static const struct cbee_opt std_opts[] = {
 		 "report every so many seconds", .min = 1, .max = 31536000),
 	CBEE_OPT(0, "timestamp", NULL, struct cbee__std, timestamp,
 		 "print the time before each report"),
-	/* from here on for tracers without reports too */
 	CBEE_OPT(0, "duration", "SECONDS", struct cbee__std, duration, "end after so many seconds",
 		 .min = 1, .max = 31536000),
 	CBEE_OPT(0, "json", NULL, struct cbee__std, json, "write JSON, one object a line",
@@ -32,18 +31,51 @@ static const struct cbee_opt std_opts[] = {
 	CBEE_OPT_END,
 };
 
-#define FIRST_WITHOUT_REPORTS 2
+_Static_assert(sizeof(std_opts) / sizeof(std_opts[0]) <= CBEE__STD_ROWS, "room in the run");
+
+/* Tools without a BPF text only report, once. */
+static bool traces(const struct cbee_tool *tool)
+{
+	return tool->bpf || tool->source;
+}
 
 static bool reports(const struct cbee_tool *tool)
 {
-	return tool->report || tool->tally;
+	return traces(tool) && (tool->report || tool->tally);
+}
+
+/* Whether the tool has the standard option @row. */
+static bool has_option(const struct cbee_tool *tool, const struct cbee_opt *row)
+{
+	if (row->offset == offsetof(struct cbee__std, interval))
+		return reports(tool);
+	if (row->offset == offsetof(struct cbee__std, timestamp))
+		return reports(tool) && !tool->no_table;
+	if (row->offset == offsetof(struct cbee__std, duration))
+		return traces(tool);
+	return row->offset != offsetof(struct cbee__std, csv) || !tool->no_table;
+}
+
+static void set_std_opts(struct cbee_run *run)
+{
+	size_t count = 0;
+
+	for (const struct cbee_opt *row = std_opts; row->name; row++)
+		if (has_option(run->tool, row))
+			run->std_rows[count++] = *row;
+	run->std_rows[count] = (struct cbee_opt)CBEE_OPT_END;
 }
 
 static int report(struct cbee_run *run)
 {
+	int err = 0;
+
 	if (run->tool->tally)
 		return cbee__tally_report(run);
-	return run->tool->report ? run->tool->report(run) : 0;
+	if (run->tool->report)
+		err = run->tool->report(run);
+	cbee__flush(run); /* what a hook added by itself */
+	return err;
 }
 
 static void say(void *arg, const char *line)
@@ -119,6 +151,14 @@ static int attach_probes(struct cbee_run *run)
 	return err;
 }
 
+/* Whether the text knows about the command: texts from elsewhere need not. */
+static bool follows(struct cbee_run *run)
+{
+	struct cbee_map_info info;
+
+	return run->parsed.command && !cbee_map_info(run->cbee, "cbee_followed", &info);
+}
+
 /* The command's process tree, when there is a command. */
 static int attach_follow(struct cbee_run *run)
 {
@@ -148,8 +188,10 @@ static void on_record(void *arg, const void *data, size_t size)
 static int load(struct cbee_run *run)
 {
 	struct cbee_source source = { .name = run->tool->bpf_name, .text = run->tool->bpf };
-	int err = cbee_compile(run->cbee, &source);
+	int err = run->tool->source ? run->tool->source(run, &source) : 0;
 
+	if (!err)
+		err = cbee_compile(run->cbee, &source);
 	if (err)
 		return err;
 	cbee__opt_each_const(&run->parsed, set_const, run);
@@ -171,7 +213,7 @@ static int attach(struct cbee_run *run)
 		err = attach_probes(run);
 	if (!err && run->tool->attach)
 		err = run->tool->attach(run);
-	if (!err && run->parsed.command)
+	if (!err && follows(run))
 		err = attach_follow(run);
 	return err;
 }
@@ -190,7 +232,9 @@ static int start_command(struct cbee_run *run)
 	if (err)
 		return err;
 	pid = (uint32_t)run->child.pid;
-	err = cbee_map_set(run->cbee, "cbee_followed", &pid, sizeof(pid), &armed, sizeof(armed), 0);
+	if (follows(run))
+		err = cbee_map_set(run->cbee, "cbee_followed", &pid, sizeof(pid), &armed,
+				   sizeof(armed), 0);
 	return err ? err : cbee__child_release(&run->child, run->parsed.command, &run->err);
 }
 
@@ -214,6 +258,8 @@ static int deliver(struct cbee_run *run)
 	if (run->tool->record && run->std.json)
 		cbee__count_losses(run);
 	err = cbee_poll_deliver(run->cbee);
+	if (!err && run->tool->deliver)
+		err = run->tool->deliver(run);
 	cbee__flush(run);
 	return err;
 }
@@ -282,8 +328,11 @@ static int trace(struct cbee_run *run)
 /* Everything after the command line: 0 or a negative errno. */
 static int live(struct cbee_run *run)
 {
-	int err = cbee_new(&run->cbee);
+	int err;
 
+	if (!traces(run->tool))
+		return report(run);
+	err = cbee_new(&run->cbee);
 	if (err)
 		return cbee__err_os(&run->err, err, "cannot start");
 	if (run->std.verbose)
@@ -315,6 +364,8 @@ static int print_help(struct cbee_run *run, const char *what)
 		cbee__describe_man(&d, NULL, &run->out);
 	else if (!strcmp(what, "--words"))
 		cbee__describe_words(&d, &run->out);
+	else if (!strcmp(what, "--brief"))
+		cbee__buf_fmt(&run->out, "%s\n", run->tool->brief);
 	else if (!strcmp(what, "--help"))
 		cbee__describe_help(&d, &run->out);
 	else
@@ -412,10 +463,12 @@ static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 	open_standard_files();
 	raise_file_limit(run);
 	run->tool = tool;
-	snprintf(run->name, sizeof(run->name), "cbee-%s", tool->name);
+	snprintf(run->name, sizeof(run->name), "%s%s", tool->command ? "" : "cbee-",
+		 tool->command ? tool->command : tool->name);
 	cbee__loop_init(&run->loop);
+	set_std_opts(run);
 	run->opts = (struct cbee__opts){
-		.std = std_opts + (reports(tool) ? 0 : FIRST_WITHOUT_REPORTS),
+		.std = run->std_rows,
 		.std_conf = &run->std,
 		.own = tool->opts,
 		.own_conf = tool->conf,
@@ -439,7 +492,8 @@ static int command_line(struct cbee_run *run, int argc, char **argv)
 {
 	int err;
 
-	if (argc == 2 && (!strcmp(argv[1], "--man") || !strcmp(argv[1], "--words")))
+	if (argc == 2 && (!strcmp(argv[1], "--man") || !strcmp(argv[1], "--words") ||
+			  !strcmp(argv[1], "--brief")))
 		return print_help(run, argv[1]);
 	err = cbee__opt_parse(&run->opts, argc, argv, &run->parsed, &run->err);
 	if (err)

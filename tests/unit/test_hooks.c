@@ -50,5 +50,37 @@ static void lists_are_split(void)
 	UNIT_EQ(list.count, 0);
 }
 
-UNIT_MAIN("hooks", { "lists are split", lists_are_split }, { "users are parsed", users_are_parsed },
+static void nearest_word_is_found(void)
+{
+	const char *const words[] = { "execsnoop", "funclatency", "run" };
+
+	UNIT_STR(cbee_text_nearest("funclatecny", words, 3), "funclatency");
+	CU_ASSERT_PTR_EQUAL(cbee_text_nearest("runn", words, 3), words[2]);
+	CU_ASSERT_PTR_NULL(cbee_text_nearest("opensnoop?", words + 1, 2));
+	CU_ASSERT_PTR_NULL(cbee_text_nearest("run", NULL, 0));
+}
+
+static void text_is_quoted(void)
+{
+	struct cbee_buf b = { 0 };
+
+	cbee_text_quote(&b, "a\"\n\xff", 4);
+	UNIT_STR(b.data, "\"a\\\"\\n\xef\xbf\xbd\"");
+	cbee__buf_free(&b);
+}
+
+static void histogram_is_drawn(void)
+{
+	struct cbee_hist hist = { .slots = { [2] = 3 } };
+	struct cbee_buf b = { 0 };
+
+	cbee_text_hist(&b, &hist, "usecs");
+	CU_ASSERT(b.len && !strncmp(b.data, "     usecs ", 11));
+	CU_ASSERT(strstr(b.data, "2 -> 3          : 3 ") != NULL);
+	cbee__buf_free(&b);
+}
+
+UNIT_MAIN("hooks", { "nearest word is found", nearest_word_is_found },
+	  { "text is quoted", text_is_quoted }, { "histogram is drawn", histogram_is_drawn },
+	  { "lists are split", lists_are_split }, { "users are parsed", users_are_parsed },
 	  { "text is formatted", text_is_formatted })

@@ -172,6 +172,58 @@ static const struct cbee_tool sum = {
 	.report = report,
 };
 
+/* ---- a tool whose text comes from elsewhere, and one without ------------ */
+
+static int say_maps(struct cbee_run *run)
+{
+	const char *name;
+
+	for (unsigned int i = 0;
+	     cbee_run_cbee(run) && (name = cbee_map_name(cbee_run_cbee(run), i)); i++)
+		cbee_text_fmt(cbee_run_out(run), "%s ", name);
+	cbee_text_fmt(cbee_run_out(run), cbee_run_json(run) ? "{}\n" : "end\n");
+	return conf.fail_check ? cbee_run_fail(run, -EINVAL, NULL, "all is bad") : 0;
+}
+
+static int choose_text(struct cbee_run *run, struct cbee_source *source)
+{
+	CU_ASSERT_PTR_NULL(source->text);
+	if (conf.more)
+		return cbee_run_fail(run, -ENOENT, NULL, "there is no text");
+	*source = (struct cbee_source){ .name = "chosen", .text = "" };
+	return 0;
+}
+
+static int say_delivery(struct cbee_run *run)
+{
+	cbee_text_fmt(cbee_run_out(run), "delivered\n");
+	return 0;
+}
+
+static const struct cbee_tool chosen = {
+	.name = "chosen",
+	.command = "all chosen",
+	.brief = "run any text",
+	.opts = opts,
+	.conf = &conf,
+	.cols = cols,
+	.no_table = true,
+	.source = choose_text,
+	.attach = attach,
+	.deliver = say_delivery,
+	.report = say_maps,
+};
+
+static const struct cbee_tool textless = {
+	.name = "textless",
+	.brief = "report only",
+	.opts = opts,
+	.conf = &conf,
+	.cols = cols,
+	.no_table = true,
+	.report = say_maps,
+};
+
 /* ---- running them ----------------------------------------------------- */
 
 static void start(void)
@@ -373,6 +425,56 @@ static void probes_stand_in_a_table(void)
 	UNIT_EQ(fake_count("attach_kprobe second return two+0 "), 1);
 }
 
+static void texts_can_be_chosen(void)
+{
+	start();
+	UNIT_EQ(fake_run(&chosen, ""), 0);
+	UNIT_STR(fake_out, "delivered\nevents cbee_lost cbee_followed cgroup chosen end\n");
+	fake_has(fake_errs, "all chosen: tracing\n");
+	start();
+	UNIT_EQ(fake_run(&chosen, "--more"), 1);
+	UNIT_STR(fake_errs, "all chosen: there is no text\n");
+	UNIT_EQ(fake_run(&chosen, "--csv"), 2);
+	UNIT_EQ(fake_run(&chosen, "--timestamp"), 2);
+	UNIT_EQ(fake_run(&chosen, "--help"), 0);
+	fake_has(fake_out, "Usage: all chosen ");
+	fake_has(fake_out, "--interval");
+	UNIT_EQ(fake_run(&chosen, "--brief"), 0);
+	UNIT_STR(fake_out, "run any text\n");
+}
+
+static void a_text_need_not_follow(void)
+{
+	fake_hold_interrupts();
+	memset(&want, 0, sizeof(want));
+	memset(&conf, 0, sizeof(conf));
+	fake_reset();
+	fake_add_prog("kprobe__work");
+	for (int i = 0; i < 5; i++) /* as many as attach() counts */
+		fake_add_map((const char *[]){ "a", "b", "c", "d", "e" }[i], BPF_MAP_TYPE_ARRAY, 4,
+			     8, 1);
+	want.interrupt_at = 99;
+	UNIT_EQ(fake_run(&chosen, "-- true"), 0);
+	UNIT_EQ(fake_count("attach_raw_tracepoint"), 0);
+	UNIT_EQ(fake_count("update"), 0);
+}
+
+static void a_tool_without_text_reports_once(void)
+{
+	start();
+	UNIT_EQ(fake_run(&textless, ""), 0);
+	UNIT_STR(fake_out, "end\n");
+	UNIT_STR(fake_errs, "");
+	UNIT_EQ(fake_run(&textless, "--json"), 0);
+	UNIT_STR(fake_out, "{}\n");
+	UNIT_EQ(fake_run(&textless, "--fail-check"), 1);
+	UNIT_STR(fake_out, "end\n");
+	UNIT_STR(fake_errs, "cbee-textless: all is bad\n");
+	UNIT_EQ(fake_run(&textless, "--duration 1"), 2);
+	UNIT_EQ(fake_run(&textless, "--interval 1"), 2);
+	UNIT_EQ(fake_calls(), 0);
+}
+
 /* Runs that tell of a failure tell it once. */
 static void one_sentence(int status)
 {
@@ -416,7 +518,10 @@ static void survives_failing_allocations(void)
 	CU_ASSERT(failures > 10);
 }
 
-UNIT_MAIN("tool", { "wrong usage is two", wrong_usage_is_two },
+UNIT_MAIN("tool", { "texts can be chosen", texts_can_be_chosen },
+	  { "a text need not follow", a_text_need_not_follow },
+	  { "a tool without text reports once", a_tool_without_text_reports_once },
+	  { "wrong usage is two", wrong_usage_is_two },
 	  { "help and version are printed", help_and_version_are_printed },
 	  { "help that nobody reads fails", help_that_nobody_reads_fails },
 	  { "intervals report", intervals_report },
