@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of what tracing needs of a machine, and what to do where it lacks it. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include <cbee/cbee.h>
+
+#include "compile/trial.h"
+#include "kernel/ability.h"
+#include "kernel/tracefs.h"
+#include "plain/buf.h"
+
+#define AS_ROOT "run it as root"
+
+/* The numbers of <linux/capability.h>, those of newer kernels too. */
+enum { DAC_READ_SEARCH = 2, SYS_ADMIN = 21, SYSLOG = 34, PERFMON = 38, BPF = 39 };
+
+struct row {
+	const char *name;
+	enum cbee_check_weight weight;
+	/* describes what it finds in k->value; 0 or the negative errno it got */
+	int (*look)(struct cbee_check *k);
+	const char *advice; /* when it is not as it should be */
+};
+
+static void say(struct cbee_check *k, enum cbee_check_status status, const char *value)
+{
+	k->status = status;
+	snprintf(k->value, sizeof(k->value), "%s", value);
+}
+
+/* The first line of a small file. 0 or a negative errno. */
+static int read_line(const char *path, char *line, size_t size)
+{
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return -errno;
+	if (!fgets(line, (int)size, f))
+		line[0] = '\0';
+	fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	return 0;
+}
+
+/* ---- the kernel and what describes it --------------------------------- */
+
+static unsigned int version(char release[65])
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname un;
+
+	if (uname(&un) || sscanf(un.release, "%u.%u", &major, &minor) != 2)
+		return 0;
+	snprintf(release, 65, "%s", un.release);
+	return major << 8 | minor;
+}
+
+static int look_kernel(struct cbee_check *k)
+{
+	char release[65] = "unknown";
+	unsigned int v = version(release);
+
+	say(k, v >= (4 << 8 | 17) ? CBEE_CHECK_OK : CBEE_CHECK_FAIL, release);
+	return 0;
+}
+
+static int look_btf(struct cbee_check *k)
+{
+	struct stat st;
+
+	if (stat("/sys/kernel/btf/vmlinux", &st)) {
+		say(k, CBEE_CHECK_WARN, "none");
+		return 0;
+	}
+	snprintf(k->value, sizeof(k->value), "%lld KB", (long long)st.st_size / 1024);
+	return 0;
+}
+
+static int look_headers(struct cbee_check *k)
+{
+	char path[160], release[65] = "", line[128];
+
+	version(release);
+	snprintf(path, sizeof(path), "/lib/modules/%s/build", release);
+	if (access(path, F_OK)) {
+		say(k, access("/sys/kernel/btf/vmlinux", F_OK) ? CBEE_CHECK_WARN : CBEE_CHECK_OK,
+		    "not installed");
+		if (!k->status)
+			say(k, CBEE_CHECK_OK, "not installed, and not needed: there is BTF");
+		return 0;
+	}
+	snprintf(path, sizeof(path), "/lib/modules/%s/build/include/generated/utsrelease.h",
+		 release);
+	if (read_line(path, line, sizeof(line)) || !strstr(line, release))
+		say(k, CBEE_CHECK_WARN, "installed, but of another kernel");
+	else
+		say(k, CBEE_CHECK_OK, "installed, of this kernel");
+	return 0;
+}
+
+/* ---- permissions and limits ------------------------------------------- */
+
+static int look_lockdown(struct cbee_check *k)
+{
+	char line[128], *mode, *end;
+
+	if (read_line("/sys/kernel/security/lockdown", line, sizeof(line))) {
+		say(k, CBEE_CHECK_OK, "none that can be seen");
+		return 0;
+	}
+	mode = strchr(line, '[');
+	end = mode ? strchr(mode, ']') : NULL;
+	if (!end)
+		return -EINVAL;
+	*end = '\0';
+	say(k, !strcmp(mode + 1, "confidentiality") ? CBEE_CHECK_FAIL : CBEE_CHECK_OK, mode + 1);
+	return 0;
+}
+
+static unsigned long long capabilities(void)
+{
+	unsigned long long caps = 0;
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &caps) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return caps;
+}
+
+static int look_capabilities(struct cbee_check *k)
+{
+	static const unsigned long long few = 1ull << BPF | 1ull << PERFMON;
+	unsigned long long caps = capabilities();
+
+	if (caps & 1ull << SYS_ADMIN)
+		say(k, CBEE_CHECK_OK, "all that is needed (CAP_SYS_ADMIN)");
+	else if ((caps & few) != few)
+		say(k, CBEE_CHECK_FAIL, "too few");
+	else if (caps & 1ull << DAC_READ_SEARCH)
+		say(k, CBEE_CHECK_OK, "CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH");
+	else
+		say(k, CBEE_CHECK_WARN, "no CAP_DAC_READ_SEARCH: no tracepoints by name");
+	return 0;
+}
+
+static int look_memlock(struct cbee_check *k)
+{
+	char release[65];
+	struct rlimit limit;
+
+	if (version(release) >= (5 << 8 | 11)) {
+		say(k, CBEE_CHECK_OK, "does not count on this kernel");
+		return 0;
+	}
+	if (getrlimit(RLIMIT_MEMLOCK, &limit))
+		return -errno;
+	if (limit.rlim_cur == RLIM_INFINITY) {
+		say(k, CBEE_CHECK_OK, "no limit");
+		return 0;
+	}
+	snprintf(k->value, sizeof(k->value), "%llu KB", (unsigned long long)limit.rlim_cur / 1024);
+	k->status = limit.rlim_cur < 64 << 20 ? CBEE_CHECK_WARN : CBEE_CHECK_OK;
+	return 0;
+}
+
+static int sees_tracefs(void *arg)
+{
+	(void)arg;
+	return cbee__tracefs() ? 0 : -EACCES;
+}
+
+static int look_tracefs(struct cbee_check *k)
+{
+	if (cbee__tracefs()) {
+		say(k, CBEE_CHECK_OK, cbee__tracefs());
+		return 0;
+	}
+	if (cbee__tracefs_with(sees_tracefs, NULL))
+		say(k, CBEE_CHECK_WARN, "not mounted");
+	else
+		say(k, CBEE_CHECK_OK, "not mounted, and not needed: cbee mounts it for itself");
+	return 0;
+}
+
+static int look_bpffs(struct cbee_check *k)
+{
+	struct statfs fs;
+	bool mounted = !statfs("/sys/fs/bpf", &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC;
+
+	say(k, mounted ? CBEE_CHECK_OK : CBEE_CHECK_WARN, mounted ? "/sys/fs/bpf" : "not mounted");
+	return 0;
+}
+
+static int look_kptr_restrict(struct cbee_check *k)
+{
+	char line[16];
+	int err = read_line("/proc/sys/kernel/kptr_restrict", line, sizeof(line));
+	bool syslog = capabilities() & 1ull << SYSLOG;
+
+	if (err)
+		return err;
+	say(k, line[0] == '0' || (line[0] == '1' && syslog) ? CBEE_CHECK_OK : CBEE_CHECK_WARN,
+	    line);
+	return 0;
+}
+
+/* ---- the compiler ----------------------------------------------------- */
+
+static int look_compiler(struct cbee_check *k)
+{
+	double ms;
+	int err = cbee__trial_compile(&ms, k->value, sizeof(k->value));
+
+	if (err)
+		k->status = CBEE_CHECK_FAIL;
+	else
+		snprintf(k->value, sizeof(k->value), "compiles a small program in %.0f ms", ms);
+	return 0;
+}
+
+static int look_libraries(struct cbee_check *k)
+{
+	unsigned int llvms = 0;
+	int err = cbee__trial_libraries(&llvms, k->value, sizeof(k->value));
+
+	if (llvms > 1)
+		k->status = CBEE_CHECK_WARN;
+	return err;
+}
+
+/* ---- the table -------------------------------------------------------- */
+
+static const struct row rows[] = {
+	{ "kernel", CBEE_CHECK_NEEDED, look_kernel, "cbee needs Linux 4.17" },
+	{ "btf", CBEE_CHECK_USEFUL, look_btf,
+	  "without BTF (CONFIG_DEBUG_INFO_BTF) the headers of this kernel have to be installed" },
+	{ "headers", CBEE_CHECK_USEFUL, look_headers,
+	  "install those of the running kernel, or use one with BTF" },
+	{ "bpf", CBEE_CHECK_NEEDED, cbee__ability_bpf,
+	  "the kernel needs CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS" },
+	{ "jit", CBEE_CHECK_USEFUL, cbee__ability_jit,
+	  "probes are several times slower: sysctl net.core.bpf_jit_enable=1" },
+	{ "kprobes", CBEE_CHECK_PROBE, cbee__ability_kprobe,
+	  "kernel functions need a kernel with CONFIG_KPROBE_EVENTS, or fentry" },
+	{ "kprobe.multi", CBEE_CHECK_PROBE, cbee__ability_kprobe_multi,
+	  "Linux 5.18 with CONFIG_FPROBE attaches to many kernel functions at once" },
+	{ "fentry", CBEE_CHECK_PROBE, cbee__ability_fentry,
+	  "needs Linux 5.5, BTF and CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS" },
+	{ "uprobes", CBEE_CHECK_PROBE, cbee__ability_uprobe,
+	  "functions of programs need a kernel with CONFIG_UPROBE_EVENTS" },
+	{ "uprobe.multi", CBEE_CHECK_PROBE, cbee__ability_uprobe_multi,
+	  "Linux 6.6 attaches to many functions of a program at once" },
+	{ "tracepoints", CBEE_CHECK_PROBE, cbee__ability_tracepoint,
+	  "the kernel needs CONFIG_TRACEPOINTS" },
+	{ "ring buffer", CBEE_CHECK_USEFUL, cbee__ability_ringbuf,
+	  "before Linux 5.8 use BPF_PERF_OUTPUT" },
+	{ "lockdown", CBEE_CHECK_USEFUL, look_lockdown,
+	  "the kernel keeps its memory secret: boot with lockdown=integrity or none" },
+	{ "capabilities", CBEE_CHECK_USEFUL, look_capabilities,
+	  AS_ROOT ", or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH" },
+	{ "memlock", CBEE_CHECK_USEFUL, look_memlock,
+	  "maps count against it before Linux 5.11: ulimit -l unlimited" },
+	{ "tracefs", CBEE_CHECK_USEFUL, look_tracefs,
+	  AS_ROOT ", or: mount -t tracefs tracefs /sys/kernel/tracing" },
+	{ "bpffs", CBEE_CHECK_USEFUL, look_bpffs,
+	  "only pinning needs it: mount -t bpf bpf /sys/fs/bpf" },
+	{ "kptr_restrict", CBEE_CHECK_USEFUL, look_kptr_restrict,
+	  "kernel addresses have no names: sysctl kernel.kptr_restrict=1, as root" },
+	{ "compiler", CBEE_CHECK_NEEDED, look_compiler,
+	  "install the whole of cbee, and libbcc with it" },
+	{ "libraries", CBEE_CHECK_USEFUL, look_libraries,
+	  "one LLVM only: two of them register the same options and end the compiler" },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+bool cbee_check(unsigned int i, struct cbee_check *ret)
+{
+	const struct row *row = &rows[i < ROWS ? i : 0];
+	int err;
+
+	if (i >= ROWS)
+		return false;
+	*ret = (struct cbee_check){ .name = row->name, .weight = row->weight };
+	err = row->look(ret);
+	/* who may everything is refused because the kernel cannot */
+	if ((err == -EPERM || err == -EACCES) && !(capabilities() & 1ull << SYS_ADMIN))
+		ret->status = CBEE_CHECK_UNKNOWN;
+	else if (err)
+		ret->status = CBEE_CHECK_FAIL;
+	if (err && !ret->value[0])
+		snprintf(ret->value, sizeof(ret->value), "no: %s", strerror(-err));
+	if (!err && !ret->value[0])
+		snprintf(ret->value, sizeof(ret->value), "yes");
+	if (ret->status == CBEE_CHECK_UNKNOWN)
+		ret->advice = AS_ROOT " to find out";
+	else if (ret->status != CBEE_CHECK_OK)
+		ret->advice = row->advice;
+	return true;
+}
