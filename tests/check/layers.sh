@@ -15,8 +15,7 @@ awk '
 		split(FILENAME, path, "/")
 		in_cc = FILENAME ~ /^src\/cc\//
 		in_program = FILENAME ~ /^programs\//
-		own = path[3]
-		sub(/\.[ch]$/, "", own)
+		own = path[2] # the one header of a program is named like its folder
 		level = in_cc ? 1 : in_program ? 9 : path[2] in floor ? floor[path[2]] : -1
 		if (level < 0)
 			print FILENAME ": its folder is on no floor of tests/check/floors"

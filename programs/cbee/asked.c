@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does what the options of cbee run ask for. */
+#include "cbee.h"
+
+#define NAME_MAX_LEN 64 /* of a constant */
+
+const char *asked_wrong(const struct asked *asked, int *ret_kind)
+{
+	char name[NAME_MAX_LEN];
+	struct target target;
+	uint64_t value;
+
+	for (int kind = 0; kind < ASKED_KINDS; kind++) {
+		*ret_kind = kind;
+		for (size_t i = 0; i < asked->probes[kind].count; i++) {
+			const char *item = asked->probes[kind].items[i];
+
+			if (target_parse(item, (enum cbee_probe_kind)kind, &target))
+				return item;
+			target_free(&target);
+		}
+	}
+	*ret_kind = -1;
+	for (size_t i = 0; i < asked->consts.count; i++)
+		if (const_parse(asked->consts.items[i], name, sizeof(name), &value))
+			return asked->consts.items[i];
+	return NULL;
+}
+
+int asked_consts(const struct asked *asked, struct cbee *c)
+{
+	char name[NAME_MAX_LEN];
+	uint64_t value;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < asked->consts.count; i++) {
+		err = const_parse(asked->consts.items[i], name, sizeof(name), &value);
+		if (!err)
+			err = cbee_const_set(c, name, value);
+	}
+	return err;
+}
+
+static int attach_one(const struct asked *asked, struct cbee *c, int kind, const char *text)
+{
+	struct target target;
+	int err = target_parse(text, (enum cbee_probe_kind)kind, &target);
+
+	if (err)
+		return err;
+	if (kind == CBEE_UPROBE || kind == CBEE_URETPROBE)
+		target.opts.pid = (int)asked->pid.value;
+	err = cbee_attach(c, &target.opts);
+	target_free(&target);
+	return err;
+}
+
+int asked_attach(const struct asked *asked, struct cbee *c, unsigned int *ret_count)
+{
+	int err = 0;
+
+	*ret_count = 0;
+	/* returns first: a call caught at its entry would wait for a return that is not seen */
+	for (int kind = ASKED_KINDS - 1; kind >= 0; kind--)
+		for (size_t i = 0; !err && i < asked->probes[kind].count; i++, ++*ret_count)
+			err = attach_one(asked, c, kind, asked->probes[kind].items[i]);
+	return err;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cbee: runs the command that its first argument names. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cbee.h"
+
+const struct command commands[] = {
+	{ "doctor", "tell what this machine allows, and what to do about the rest",
+	  command_doctor },
+	{ "help", "explain a command", command_help },
+	{ "list", "list the tracers that are installed", command_list },
+	{ "run", "compile BPF text, attach it and show what it finds", command_run },
+	{ NULL, NULL, NULL },
+};
+
+int main(int argc, char **argv)
+{
+	static char help[] = "help";
+	char *alone[] = { help, NULL };
+
+	if (argc < 2) {
+		command_help(1, alone);
+		return 2;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return command_help(1, alone);
+	if (!strcmp(argv[1], "--version")) {
+		printf("cbee %s\n", CBEE_VERSION);
+		return 0;
+	}
+	if (argv[1][0] == '-') {
+		fprintf(stderr, "cbee: there is no option '%.60s'\ntry cbee help\n", argv[1]);
+		return 2;
+	}
+	for (const struct command *c = commands; c->name; c++)
+		if (!strcmp(argv[1], c->name))
+			return c->run(argc - 1, argv + 1);
+	tracer_exec(argv + 1);
+	return unknown_command(argv[1]);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cbee run: compiles BPF text, attaches it and shows what it finds. */
+#include <errno.h>
+
+#include "cbee.h"
+
+static struct asked conf;
+static struct text text; /* what is run, and there is one run */
+
+#define PROBE(name, kind, arg, help) CBEE_OPT(0, name, arg, struct asked, probes[kind], help)
+
+static const struct cbee_opt opts[] = {
+	PROBE("kprobe", CBEE_KPROBE, "SYMBOL=FN", "run FN when the kernel calls SYMBOL"),
+	PROBE("kretprobe", CBEE_KRETPROBE, "SYMBOL=FN", "run FN when SYMBOL returns"),
+	PROBE("fentry", CBEE_FENTRY, "SYMBOL=FN", "as --kprobe, by fentry"),
+	PROBE("fexit", CBEE_FEXIT, "SYMBOL=FN", "as --kretprobe, by fexit"),
+	PROBE("uprobe", CBEE_UPROBE, "PATH:SYMBOL=FN", "run FN when the program calls SYMBOL"),
+	PROBE("uretprobe", CBEE_URETPROBE, "PATH:SYMBOL=FN", "run FN when SYMBOL returns"),
+	PROBE("tracepoint", CBEE_TRACEPOINT, "CATEGORY:EVENT=FN", "run FN at a tracepoint"),
+	PROBE("raw-tracepoint", CBEE_RAW_TRACEPOINT, "EVENT=FN", "run FN at a raw tracepoint"),
+	CBEE_OPT(0, "const", "NAME=VALUE", struct asked, consts,
+		 "what the text reads as OPT(NAME); 0 unless given"),
+	CBEE_OPT('p', "pid", "PID", struct asked, pid, "of programs, probe this process only",
+		 .min = 1, .max = 4194304),
+	CBEE_OPT_END,
+};
+
+static int check(struct cbee_run *run)
+{
+	size_t files = cbee_run_args(run)->count;
+	const char *wrong;
+	int kind;
+
+	if (files != 1)
+		return cbee_run_fail(run, -EINVAL, "FILE is - for stdin; a command goes behind --",
+				     files ? "one file at a time" : "which file is to be run?");
+	wrong = asked_wrong(&conf, &kind);
+	if (wrong && kind < 0)
+		return cbee_run_fail(run, -EINVAL, NULL,
+				     "--const is NAME=VALUE with a whole number, not '%.100s'",
+				     wrong);
+	if (wrong)
+		return cbee_run_fail(run, -EINVAL, NULL, "--%s is %s, not '%.100s'",
+				     opts[kind].name, opts[kind].arg, wrong);
+	return 0;
+}
+
+/* The run ends with the process that it is about. */
+static int prepare(struct cbee_run *run)
+{
+	return conf.pid.given ? cbee_run_watch(run, (int)conf.pid.value) : 0;
+}
+
+static int source(struct cbee_run *run, struct cbee_source *source)
+{
+	return text_read(run, cbee_run_args(run)->items[0], &text, source);
+}
+
+static int attach(struct cbee_run *run)
+{
+	struct cbee *c = cbee_run_cbee(run);
+	unsigned int named = 0, asked = 0;
+	int err = asked_consts(&conf, c);
+
+	if (!err && text.prints)
+		err = cbee_trace_open(c);
+	if (!err)
+		err = cbee_attach_auto(c, &named);
+	if (!err)
+		err = asked_attach(&conf, c, &asked);
+	if (!err && !named && !asked)
+		return cbee_run_fail(run, -EINVAL,
+				     "give an option such as --uprobe PATH:SYMBOL=FN, or name a "
+				     "function kprobe__SYMBOL",
+				     "there is nothing to attach to");
+	if (!err)
+		cbee_run_note(run, "attached %u probe%s%s", named + asked,
+			      named + asked == 1 ? "" : "s",
+			      cbee_run_has_command(run) ? "" : "; Ctrl-C ends");
+	return err;
+}
+
+/* Everything that the trace pipe holds. */
+static int deliver(struct cbee_run *run)
+{
+	struct cbee_trace_line line;
+	int got;
+
+	if (!text.prints)
+		return 0;
+	while ((got = cbee_trace_read(cbee_run_cbee(run), 0, &line)) > 0)
+		text_line(run, &line);
+	return got;
+}
+
+static int report(struct cbee_run *run)
+{
+	return maps_show(run, text.bytes);
+}
+
+/* Nothing of what cbee_tool_main() attaches by itself. */
+static const struct cbee_tool_probe none[] = { CBEE_PROBE_END };
+
+static const struct cbee_tool tool = {
+	.name = "run",
+	.command = "cbee run",
+	.brief = "compile BPF text, attach it and show what it finds",
+	.args = "FILE [-- COMMAND...]",
+	.examples = "  cbee run hello.c                      attach what function names say\n"
+		    "  cbee run --uprobe ./a:f=hit count.c -- ./a\n"
+		    "  cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
+	.opts = opts,
+	.conf = &conf,
+	.probes = none,
+	.no_table = true,
+	.check = check,
+	.prepare = prepare,
+	.source = source,
+	.attach = attach,
+	.deliver = deliver,
+	.report = report,
+};
+
+int command_run(int argc, char **argv)
+{
+	int status = cbee_tool_main(&tool, argc, argv);
+
+	text_free(&text);
+	return status;
+}

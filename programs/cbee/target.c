@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads probes and constants as the options of cbee run spell them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cbee.h"
+
+/* A whole number that is not negative, and nothing behind it. */
+static bool number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	return !errno && !*end;
+}
+
+/* Cuts "+OFFSET" off. False when it is not a number. */
+static bool cut_offset(char *symbol, uint64_t *ret)
+{
+	char *plus = strrchr(symbol, '+');
+
+	/* C++ has operators of that name */
+	if (!plus || plus == symbol || plus[1] < '0' || plus[1] > '9')
+		return true;
+	*plus = '\0';
+	return number(plus + 1, ret);
+}
+
+static bool is_user(enum cbee_probe_kind kind)
+{
+	return kind == CBEE_UPROBE || kind == CBEE_URETPROBE;
+}
+
+/* "PATH:SYMBOL", "PATH:SYMBOL+OFFSET" or "PATH:OFFSET"; C++ names have colons, paths seldom. */
+static int user_target(char *text, struct cbee_probe_opts *o)
+{
+	char *colon = strchr(text, ':');
+
+	if (!colon || colon == text || !colon[1])
+		return -EINVAL;
+	*colon = '\0';
+	o->target = text;
+	if (number(colon + 1, &o->offset))
+		return 0;
+	o->symbol = colon + 1;
+	return cut_offset(colon + 1, &o->offset) ? 0 : -EINVAL;
+}
+
+static int cut(char *text, struct cbee_probe_opts *o)
+{
+	char *equals = strrchr(text, '=');
+	const char *colon;
+
+	if (!equals || equals == text || !equals[1])
+		return -EINVAL;
+	*equals = '\0';
+	o->fn = equals + 1;
+	if (is_user(o->kind))
+		return user_target(text, o);
+	o->target = text;
+	colon = strchr(text, ':');
+	if (o->kind == CBEE_TRACEPOINT)
+		return colon && colon != text && colon[1] ? 0 : -EINVAL;
+	if (colon)
+		return -EINVAL;
+	return o->kind != CBEE_KPROBE || cut_offset(text, &o->offset) ? 0 : -EINVAL;
+}
+
+int target_parse(const char *text, enum cbee_probe_kind kind, struct target *ret)
+{
+	int err;
+
+	*ret = (struct target){ .opts.kind = kind, .text = strdup(text) };
+	if (!ret->text)
+		return -ENOMEM;
+	err = cut(ret->text, &ret->opts);
+	if (err)
+		target_free(ret);
+	return err;
+}
+
+void target_free(struct target *t)
+{
+	free(t->text);
+	*t = (struct target){ 0 };
+}
+
+int const_parse(const char *text, char *name, size_t size, uint64_t *ret)
+{
+	const char *equals = strchr(text, '=');
+	size_t len = equals ? (size_t)(equals - text) : 0;
+
+	if (!len || len >= size || !number(equals + 1, ret))
+		return -EINVAL;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	return 0;
+}

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# cbee doctor: what it says of this machine is so, as root and as anybody; nothing is left.
+. "${0%/*}/../lib.sh"
+need_root
+need_program jq setpriv
+
+# is CHECK STATUS: what doctor says of one check.
+is() {
+	json ".checks | map(select(.name == \"$1\")) | length == 1 and .[0].status == \"$2\""
+}
+
+run cbee doctor --json
+expect_status 0
+expect_empty_err
+json --slurp 'length == 1'
+json '.works == true and (.checks | length) == 20'
+json 'all(.checks[]; (.name | length > 0) and (.value | length > 0) and
+	(.status | IN("ok", "warn", "fail", "unknown")) and ((.advice == null) == (.status == "ok")))'
+is kernel ok
+is bpf ok
+is compiler ok
+is libraries ok
+is uprobes ok
+if [ -e /sys/bus/event_source/devices/kprobe ]; then
+	is kprobes ok
+elif [ -z "$(find /sys/kernel/tracing /sys/kernel/debug/tracing -name kprobe_events 2>/dev/null)" ]; then
+	is kprobes fail
+fi
+case $(uname -r) in
+[1-5].* | 6.[0-5].*) is uprobe.multi fail ;;
+*) is uprobe.multi ok ;;
+esac
+[ ! -e /sys/kernel/btf/vmlinux ] || is btf ok
+json '.checks[] | select(.name == "libraries") | .value | test("/libbcc\\.so")'
+
+run cbee doctor
+expect_status 0
+expect_out '^ok +uprobes +yes$'
+expect_out '^ok +compiler +compiles a small program in [0-9]+ ms$'
+expect_out '^tracing works here$'
+[ "$(wc -l <"$T/out")" -eq 21 ] || fail "not a line for each check"
+
+# Nobody may trace, and is told so.
+chmod 755 "$T"
+run setpriv --reuid 65534 --regid 65534 --clear-groups cbee doctor --json
+if [ "$status" -eq 1 ]; then
+	json '.works == false'
+	is bpf unknown
+	is capabilities fail
+	expect_err '^cbee doctor: tracing does not work here; '
+elif ! grep -q 'failed to execute\|denied' "$T/err"; then
+	fail "works for nobody with status $status"
+fi
+expect_clean

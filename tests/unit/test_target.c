@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests how cbee run reads probes and constants. */
+#include <errno.h>
+
+#include "../../programs/cbee/cbee.h"
+#include "unit.h"
+
+/* Parses @text and checks the parts; @symbol NULL: there is none. */
+static void reads(const char *text, enum cbee_probe_kind kind, const char *target,
+		  const char *symbol, uint64_t offset, const char *fn)
+{
+	struct target t;
+
+	UNIT_EQ(target_parse(text, kind, &t), 0);
+	UNIT_EQ(t.opts.kind, kind);
+	UNIT_STR(t.opts.target, target);
+	UNIT_STR(t.opts.fn, fn);
+	UNIT_EQ(t.opts.offset, offset);
+	if (symbol)
+		UNIT_STR(t.opts.symbol, symbol);
+	else
+		CU_ASSERT_PTR_NULL(t.opts.symbol);
+	target_free(&t);
+	CU_ASSERT_PTR_NULL(t.text);
+}
+
+static void refuses(const char *text, enum cbee_probe_kind kind)
+{
+	struct target t;
+
+	UNIT_EQ(target_parse(text, kind, &t), -EINVAL);
+	CU_ASSERT_PTR_NULL(t.text);
+}
+
+static void kernel_functions(void)
+{
+	reads("vfs_read=hit", CBEE_KPROBE, "vfs_read", NULL, 0, "hit");
+	reads("vfs_read+16=hit", CBEE_KPROBE, "vfs_read", NULL, 16, "hit");
+	reads("vfs_read+0x10=hit", CBEE_KPROBE, "vfs_read", NULL, 16, "hit");
+	reads("vfs_read=hit", CBEE_KRETPROBE, "vfs_read", NULL, 0, "hit");
+	reads("vfs_read=hit", CBEE_FENTRY, "vfs_read", NULL, 0, "hit");
+	refuses("vfs_read", CBEE_KPROBE);
+	refuses("vfs_read=", CBEE_KPROBE);
+	refuses("=hit", CBEE_KPROBE);
+	refuses("", CBEE_KPROBE);
+	refuses("a:vfs_read=hit", CBEE_KPROBE);
+	refuses("vfs_read+1x=hit", CBEE_KPROBE);
+	refuses("vfs_read+99999999999999999999=hit", CBEE_KPROBE);
+}
+
+static void user_functions(void)
+{
+	reads("./a:main=hit", CBEE_UPROBE, "./a", "main", 0, "hit");
+	reads("/bin/a b:main+4=hit", CBEE_URETPROBE, "/bin/a b", "main", 4, "hit");
+	reads("c:malloc=hit", CBEE_UPROBE, "c", "malloc", 0, "hit");
+	reads("./a:0x1139=hit", CBEE_UPROBE, "./a", NULL, 0x1139, "hit");
+	reads("./a:ns::operator==(int)=hit", CBEE_UPROBE, "./a", "ns::operator==(int)", 0, "hit");
+	reads("./a:operator+=hit", CBEE_UPROBE, "./a", "operator+", 0, "hit");
+	refuses("main=hit", CBEE_UPROBE);
+	refuses(":main=hit", CBEE_UPROBE);
+	refuses("./a:=hit", CBEE_UPROBE);
+	refuses("./a:main", CBEE_UPROBE);
+	refuses("./a:main+4z=hit", CBEE_UPROBE);
+}
+
+static void tracepoints(void)
+{
+	reads("sched:sched_switch=f", CBEE_TRACEPOINT, "sched:sched_switch", NULL, 0, "f");
+	reads("sched_switch=f", CBEE_RAW_TRACEPOINT, "sched_switch", NULL, 0, "f");
+	refuses("sched_switch=f", CBEE_TRACEPOINT);
+	refuses("sched:=f", CBEE_TRACEPOINT);
+	refuses(":sched_switch=f", CBEE_TRACEPOINT);
+	refuses("sched:sched_switch=f", CBEE_RAW_TRACEPOINT);
+}
+
+static void constants(void)
+{
+	char name[8];
+	uint64_t value = 0;
+
+	UNIT_EQ(const_parse("pid=17", name, sizeof(name), &value), 0);
+	UNIT_STR(name, "pid");
+	UNIT_EQ(value, 17);
+	UNIT_EQ(const_parse("x=0xff", name, sizeof(name), &value), 0);
+	UNIT_EQ(value, 255);
+	UNIT_EQ(const_parse("seven77=18446744073709551615", name, sizeof(name), &value), 0);
+	UNIT_EQ(value, -1);
+	UNIT_EQ(const_parse("eight888=1", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("x=18446744073709551616", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("x=-1", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("x=1k", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("x=", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("=1", name, sizeof(name), &value), -EINVAL);
+	UNIT_EQ(const_parse("x", name, sizeof(name), &value), -EINVAL);
+}
+
+static void memory_runs_out(void)
+{
+	struct target t;
+	int err;
+
+	UNIT_EACH_ALLOC(err, -ENOMEM, {
+		err = target_parse("./a:main=hit", CBEE_UPROBE, &t);
+		target_free(&t);
+	});
+	UNIT_EQ(err, 0);
+}
+
+UNIT_MAIN("target", { "kernel functions", kernel_functions }, { "user functions", user_functions },
+	  { "tracepoints", tracepoints }, { "constants", constants },
+	  { "memory runs out", memory_runs_out })
