@@ -159,7 +159,7 @@ static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
 	}
 	if (d->args)
 		wrap_text(&w, d->args);
-	if (d->std)
+	if (d->std && !d->no_command)
 		wrap_word(&w, "[-- COMMAND...]", strlen("[-- COMMAND...]"));
 	cbee__buf_char(out, '\n');
 	cbee__buf_free(&word);
@@ -185,7 +185,7 @@ static size_t left_width(const struct cbee__described *d)
 {
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
-	size_t pos = 0, most = d->std ? add_left(NULL, &command_row) : 0, width;
+	size_t pos = 0, most = d->std && !d->no_command ? add_left(NULL, &command_row) : 0, width;
 
 	while (cbee__opt_next(&o, &pos, &row)) {
 		width = add_left(NULL, &row.opt);
@@ -230,7 +230,7 @@ static void add_options(const struct cbee__described *d, struct cbee_buf *out, b
 		any = true;
 		add_option(out, &row.opt, left);
 	}
-	if (any && standard)
+	if (any && standard && !d->no_command)
 		add_option(out, &command_row, left);
 }
 
@@ -356,7 +356,7 @@ static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
 		add_roff(out, d->args);
 		cbee__buf_char(out, '\n');
 	}
-	if (d->std)
+	if (d->std && !d->no_command)
 		cbee__buf_str(out, "[\\fB\\-\\-\\fR\\ \\fICOMMAND...\\fR]\n");
 }
 
@@ -412,7 +412,7 @@ static void man_options(const struct cbee__described *d, struct cbee_buf *out)
 		standard = row.standard;
 		man_option(out, &row.opt);
 	}
-	if (standard)
+	if (standard && !d->no_command)
 		man_option(out, &command_row);
 }
 

@@ -3,6 +3,8 @@
 #ifndef CBEE_DESCRIBE_H
 #define CBEE_DESCRIBE_H
 
+#include <stdbool.h>
+
 #include <cbee/tool.h>
 
 struct cbee_buf;
@@ -16,6 +18,7 @@ struct cbee__described {
 	const struct cbee_opt *std; /* these two as in struct cbee__opts */
 	const struct cbee_opt *own;
 	const struct cbee_col *cols; /* or NULL */
+	bool no_command;	     /* takes no "-- COMMAND..." */
 };
 
 /* What --help prints: usage, brief, options, examples; at most 80 columns wide. */

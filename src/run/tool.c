@@ -356,9 +356,10 @@ static int live(struct cbee_run *run)
 
 static int print_help(struct cbee_run *run, const char *what)
 {
-	struct cbee__described d = { run->name,		  run->tool->brief, run->tool->args,
-				     run->tool->examples, run->opts.std,    run->tool->opts,
-				     run->tool->cols };
+	struct cbee__described d = { run->name,	      run->tool->brief,
+				     run->tool->args, run->tool->examples,
+				     run->opts.std,   run->tool->opts,
+				     run->tool->cols, !run->tool->bpf && !run->tool->source };
 
 	if (!strcmp(what, "--man"))
 		cbee__describe_man(&d, NULL, &run->out);
