@@ -126,7 +126,7 @@ enum cbee_probe_kind {
 	CBEE_FENTRY,	     /* target: kernel function; Linux 5.5 and BTF */
 	CBEE_FEXIT,	     /* the same, on return */
 	CBEE_UPROBE,	     /* target: path; symbol, or offset in the file */
-	CBEE_URETPROBE,	     /* the same, on return */
+	CBEE_URETPROBE,	     /* the same, on return; not in Go programs: it would crash them */
 	CBEE_TRACEPOINT,     /* target: "category:event" */
 	CBEE_RAW_TRACEPOINT, /* target: event; Linux 4.17 */
 	CBEE_PERF_EVENT,     /* type, config, period or frequency */
@@ -150,7 +150,7 @@ struct cbee_probe_opts {
  * attached until cbee_detach() or cbee_free(). -ENOENT: no such BPF function,
  * kernel function, symbol or tracepoint; -EACCES or -EINVAL with the verifier's
  * last lines in the log; -EPERM; -EOPNOTSUPP with the kernel option that is
- * missing.
+ * missing, or for the return of a Go function.
  */
 CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
 
@@ -210,6 +210,7 @@ struct cbee_funcs_attach {
  * and OPT(func): where cookie is 1 the function's index is
  * bpf_get_attach_cookie(ctx), otherwise it is OPT(func). Frames are told apart
  * by the stack pointer, which fentry has not: there ctx itself serves.
+ * -EOPNOTSUPP: a function is Go's, and a return probe would crash the program.
  */
 CBEE_API int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts);
 

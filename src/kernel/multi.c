@@ -558,6 +558,18 @@ static int attach_kind(struct cbee *c, const struct cbee_funcs_attach *opts, boo
 	return err;
 }
 
+/* A return probe writes over the return address, and Go walks its stacks by those. */
+static int check_go(struct cbee *c)
+{
+	for (size_t i = 0; i < c->funcs.count; i++) {
+		const struct cbee__func *f = &c->funcs.items[i];
+
+		if (f->go)
+			return cbee__probe_refuse_go(c, f->name, f->module_or_path);
+	}
+	return 0;
+}
+
 int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts)
 {
 	size_t before = c->link_count;
@@ -565,7 +577,9 @@ int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts)
 
 	if (!c->funcs.count)
 		return cbee__err(&c->err, -EINVAL, "no functions have been added");
-	err = attach_kind(c, opts, true);
+	err = opts->ret ? check_go(c) : 0;
+	if (!err)
+		err = attach_kind(c, opts, true);
 	if (!err)
 		err = attach_kind(c, opts, false);
 	if (err)

@@ -325,6 +325,28 @@ static int resolve_kernel(struct attach *a, struct cbee_probe_opts *o, struct cb
 	return err;
 }
 
+int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path)
+{
+	return cbee__err(&c->err, -EOPNOTSUPP,
+			 "'%.100s' in %.200s is a Go function: a return probe would crash it", name,
+			 path);
+}
+
+/* Where only an offset is known, the file itself tells whether it is Go's. */
+static int check_go(struct cbee *c, const struct cbee_probe_opts *o)
+{
+	struct cbee__elf *e = NULL;
+	char place[24];
+	bool go;
+
+	if (o->symbol || cbee__elf_open(&e, o->target, NULL, NULL))
+		return 0;
+	go = cbee__elf_info(e)->go;
+	cbee__elf_free(e);
+	snprintf(place, sizeof(place), "0x%llx", (unsigned long long)o->offset);
+	return go ? cbee__probe_refuse_go(c, place, o->target) : 0;
+}
+
 /* Turns path and symbol into a file and an offset in it. */
 static int resolve_user(struct attach *a, struct cbee_probe_opts *o, struct cbee__funcs *found)
 {
@@ -343,6 +365,8 @@ static int resolve_user(struct attach *a, struct cbee_probe_opts *o, struct cbee
 	if (!err) {
 		a->path = found->items[0].module_or_path;
 		a->offset = found->items[0].offset + o->offset;
+		if (o->kind == CBEE_URETPROBE && found->items[0].go)
+			err = cbee__probe_refuse_go(a->c, found->items[0].name, a->path);
 	}
 	return err;
 }
@@ -443,6 +467,10 @@ int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t 
 
 int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts)
 {
+	int err = opts->kind == CBEE_URETPROBE && opts->target ? check_go(c, opts) : 0;
+
+	if (err)
+		return err;
 	return cbee__attach_as(c, opts, 0);
 }
 

@@ -14,6 +14,9 @@ struct cbee_probe_opts;
 /* cbee_attach() of a program whose OPT(func) is @func and OPT(cookie) 0. */
 int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func);
 
+/* Says why the Go function @name gets no return probe; the code for it. */
+int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path);
+
 /*
  * Remembers @link, whose descriptors the handle then owns; closes them when it
  * cannot. 0 or -ENOMEM.

@@ -217,7 +217,8 @@ int __wrap_cbee__func_find(const char *spec, const struct cbee__func_opts *opts,
 		item = &funcs->items[funcs->count++];
 		*item = (struct cbee__func){ .name = copied(at, len),
 					     .symbol = copied(at, len),
-					     .user = colon != NULL };
+					     .user = colon != NULL,
+					     .go = !strncmp(spec, "/go/", 4) };
 		if (colon) {
 			item->module_or_path = copied(spec, (size_t)(colon - spec));
 			item->offset = n * 0x1000;

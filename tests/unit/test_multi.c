@@ -450,6 +450,22 @@ static void survives_failing_allocations(void)
 	}
 }
 
+static void go_functions_get_no_return_probe(void)
+{
+	struct cbee_funcs_attach entry = { .entry = "entry" };
+
+	start_with("/bin/x:f");
+	UNIT_EQ(cbee_funcs_add(c, "/go/app:main.work", &how), 0);
+	UNIT_EQ(cbee_funcs_attach(c, &both), -EOPNOTSUPP);
+	UNIT_STR(cbee_error(c)->text, "'main.work' in /go/app is a Go function: "
+				      "a return probe would crash it");
+	UNIT_EQ(c->link_count, 0);
+	UNIT_EQ(fake_count("link_create"), 0);
+	UNIT_EQ(cbee_funcs_attach(c, &entry), 0);
+	UNIT_EQ(fake_multi(0)->multi_flags, 0);
+	end();
+}
+
 UNIT_MAIN("multi", { "the list is kept", the_list_is_kept },
 	  { "uprobe.multi is first", uprobe_multi_is_first },
 	  { "each binary has its link", each_binary_has_its_link },
@@ -465,5 +481,6 @@ UNIT_MAIN("multi", { "the list is kept", the_list_is_kept },
 	  { "one bad function is skipped", one_bad_function_is_skipped },
 	  { "BCC skips too", bcc_skips_too }, { "all that fail are told", all_that_fail_are_told },
 	  { "kernels without probes are told", kernels_without_probes_are_told },
+	  { "Go functions get no return probe", go_functions_get_no_return_probe },
 	  { "survives failing calls", survives_failing_calls },
 	  { "survives failing allocations", survives_failing_allocations })

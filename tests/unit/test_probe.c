@@ -133,6 +133,22 @@ static void uprobes(void)
 	end();
 }
 
+static void go_functions_get_no_return_probe(void)
+{
+	struct cbee_probe_opts o = {
+		.kind = CBEE_URETPROBE, .fn = "fn", .target = "/go/app", .symbol = "main.work"
+	};
+
+	start();
+	fails(cbee_attach(c, &o), -EOPNOTSUPP,
+	      "'main.work' in /go/app is a Go function: a return probe would crash it");
+	UNIT_EQ(fake_count("attach_uprobe"), 0);
+	o.kind = CBEE_UPROBE;
+	UNIT_EQ(cbee_attach(c, &o), 0);
+	called("attach_uprobe", "attach_uprobe fn entry /go/app+0x1000 pid=-1 cbee_");
+	end();
+}
+
 static void trampolines(void)
 {
 	start();
@@ -393,7 +409,9 @@ static void survives_failing_allocations(void)
 UNIT_MAIN("probe", { "kprobes", kprobes },
 	  { "lists of old kernels are cleaned", lists_of_old_kernels_are_cleaned },
 	  { "kernels without probes are told", kernels_without_probes_are_told },
-	  { "uprobes", uprobes }, { "trampolines", trampolines }, { "tracepoints", tracepoints },
+	  { "uprobes", uprobes },
+	  { "Go functions get no return probe", go_functions_get_no_return_probe },
+	  { "trampolines", trampolines }, { "tracepoints", tracepoints },
 	  { "tracepoints need tracefs", tracepoints_need_tracefs }, { "perf events", perf_events },
 	  { "CPUs that are all offline", cpus_that_are_all_offline },
 	  { "the constant func is the caller's", the_constant_func_is_the_callers },
