@@ -201,6 +201,8 @@ struct cbee_funcs_attach {
 	const char *fentry, *fexit; /* the same for fentry and fexit; NULL: do not use those */
 	int pid;		    /* user functions: this process only; 0: all */
 	bool no_fentry;		    /* kernel functions: kprobes even where fentry works */
+	/* Functions of Go: on entry, on return, and at the end of a goroutine; NULL: none. */
+	const char *entry_go, *ret_go, *end_go;
 };
 
 /*
@@ -210,7 +212,13 @@ struct cbee_funcs_attach {
  * and OPT(func): where cookie is 1 the function's index is
  * bpf_get_attach_cookie(ctx), otherwise it is OPT(func). Frames are told apart
  * by the stack pointer, which fentry has not: there ctx itself serves.
- * -EOPNOTSUPP: a function is Go's, and a return probe would crash the program.
+ *
+ * Return probes would crash Go programs, whose functions get @entry_go behind the
+ * check of the stack's size, which can run twice, and @ret_go, plain uprobes on
+ * their return instructions. The running unit there is the goroutine, in R14
+ * (x86_64) or X28; its stack moves, so frames are told apart by the distance from
+ * its upper end, which stays. @end_go is put on runtime.goexit1 of the same files.
+ * -EOPNOTSUPP: there is @ret and a function of Go, but no @ret_go.
  */
 CBEE_API int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts);
 

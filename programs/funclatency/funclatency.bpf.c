@@ -27,12 +27,12 @@ struct thread {
 	struct frame frames[MAX_DEPTH];
 };
 
-BPF_HASH(threads, u32, struct thread, 4096);
-BPF_ARRAY(new_thread, struct thread, 1); /* a template: too big for the BPF stack */
+BPF_HASH(threads, u64, struct thread, 4096); /* of thread_key(), and of goroutine_key() */
+BPF_ARRAY(new_thread, struct thread, 1);     /* a template: too big for the BPF stack */
 BPF_CGROUP_ARRAY(cgroup, 1);
 
 /* Every idle CPU runs a thread of its own that has number 0. */
-static inline u32 thread_key(void)
+static inline u64 thread_key(void)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 
@@ -145,37 +145,29 @@ static inline int find_below(struct thread *t, u64 sp, u64 func, struct frame *f
 	return 1;
 }
 
-static inline int enter(u64 sp, u64 func)
+/* The thread's or goroutine's stack of calls, made if there is none. */
+static inline struct thread *thread_of(u64 key)
 {
-	u32 key = thread_key();
+	struct thread *t = threads.lookup(&key), *blank;
 	int zero = 0;
-	struct thread *t, *blank;
-	struct frame *f;
-	u64 depth, to = 0;
 
-	if (!is_wanted())
+	if (t)
+		return t;
+	blank = new_thread.lookup(&zero);
+	if (!blank)
 		return 0;
+	threads.update(&key, blank);
 	t = threads.lookup(&key);
-	if (!t) {
-		blank = new_thread.lookup(&zero);
-		if (!blank)
-			return 0;
-		threads.update(&key, blank);
-		t = threads.lookup(&key);
-		if (!t) {
-			cbee_lose(LOST_THREADS, 1);
-			return 0;
-		}
-	}
-	if (is_user(sp)) {
-		/* a full stack is not one of tail calls only */
-		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
-	} else if (t->depth >= MAX_DEPTH) {
-		t->at = 0;
-		drop_left(t, sp);
-	}
-	if (is_user(sp))
-		to = doubtful_return(t, sp);
+	if (!t)
+		cbee_lose(LOST_THREADS, 1);
+	return t;
+}
+
+static inline int push(struct thread *t, u64 sp, u64 func, u64 to)
+{
+	struct frame *f;
+	u64 depth;
+
 	depth = t->depth;
 	if (depth >= MAX_DEPTH) {
 		cbee_lose(LOST_DEPTH, 1);
@@ -190,12 +182,31 @@ static inline int enter(u64 sp, u64 func)
 	return 0;
 }
 
-/* @to: where it returns to. */
-static inline int leave(u64 sp, u64 to, u64 func)
+static inline int enter(u64 sp, u64 func)
+{
+	struct thread *t;
+	u64 to = 0;
+
+	if (!is_wanted())
+		return 0;
+	t = thread_of(thread_key());
+	if (!t)
+		return 0;
+	if (is_user(sp)) {
+		/* a full stack is not one of tail calls only */
+		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
+		to = doubtful_return(t, sp);
+	} else if (t->depth >= MAX_DEPTH) {
+		t->at = 0;
+		drop_left(t, sp);
+	}
+	return push(t, sp, func, to);
+}
+
+/* @t: NULL, or whose call it is. @to: where it returns to. */
+static inline int leave(struct thread *t, u64 sp, u64 to, u64 func)
 {
 	u64 now = bpf_ktime_get_ns();
-	u32 key = thread_key();
-	struct thread *t = threads.lookup(&key);
 	struct frame f;
 	u64 depth;
 
@@ -228,7 +239,9 @@ int entry(struct pt_regs *ctx)
 
 int ret(struct pt_regs *ctx)
 {
-	return leave(PT_REGS_SP(ctx), PT_REGS_IP(ctx), called(ctx));
+	u64 key = thread_key();
+
+	return leave(threads.lookup(&key), PT_REGS_SP(ctx), PT_REGS_IP(ctx), called(ctx));
 }
 
 /*
@@ -250,10 +263,12 @@ int fentry(void *ctx)
 
 int fexit(void *ctx)
 {
-	return leave(context_address(ctx), 0, OPT(func));
+	u64 key = thread_key();
+
+	return leave(threads.lookup(&key), context_address(ctx), 0, OPT(func));
 }
 
-static inline int forget(u32 key)
+static inline int forget(u64 key)
 {
 	struct thread *t = threads.lookup(&key);
 
@@ -275,4 +290,65 @@ int forget_exit(struct bpf_raw_tracepoint_args *ctx)
 int forget_exec(struct bpf_raw_tracepoint_args *ctx)
 {
 	return forget(ctx->args[1]);
+}
+
+/* ---- Go --------------------------------------------------------------- */
+
+/* struct g, what Go runs, begins with the bounds of its stack; a register holds its address. */
+static inline u64 goroutine(struct pt_regs *ctx)
+{
+#if defined(bpf_target_x86)
+	return ctx->r14;
+#elif defined(bpf_target_arm64)
+	return ctx->regs[28];
+#else
+	return 0;
+#endif
+}
+
+/* One number for it in all processes, and never that of a thread: it is 32 bytes large at least. */
+static inline u64 goroutine_key(u64 g)
+{
+	return g >> 5 ^ bpf_get_current_pid_tgid() >> 32 << 42;
+}
+
+/* Where the call is on the stack: it moves when it grows, but not as seen from its upper end. */
+static inline u64 place(struct pt_regs *ctx, u64 g)
+{
+	u64 high = 0;
+
+	bpf_probe_read_user(&high, sizeof(high), (void *)(g + sizeof(high)));
+	return (1ull << 62) + PT_REGS_SP(ctx) - high;
+}
+
+int entry_go(struct pt_regs *ctx)
+{
+	u64 g = goroutine(ctx), at = place(ctx, g);
+	struct thread *t;
+
+	if (!is_wanted())
+		return 0;
+	t = thread_of(goroutine_key(g));
+	if (!t)
+		return 0;
+	drop_ended(t, at); /* panics have left what is here and below */
+	return push(t, at, called(ctx), 0);
+}
+
+int ret_go(struct pt_regs *ctx)
+{
+	u64 g = goroutine(ctx), key = goroutine_key(g);
+	struct thread *t = threads.lookup(&key);
+
+	leave(t, place(ctx, g), 0, called(ctx));
+	/* there may be very many, and nothing tells when their process ends */
+	if (t && !t->depth)
+		threads.delete(&key);
+	return 0;
+}
+
+/* A goroutine that ends inside calls returns from none of them. */
+int end_go(struct pt_regs *ctx)
+{
+	return forget(goroutine_key(goroutine(ctx)));
 }

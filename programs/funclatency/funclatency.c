@@ -85,6 +85,9 @@ static int attach(struct cbee_run *run)
 					 .ret = "ret",
 					 .fentry = "fentry",
 					 .fexit = "fexit",
+					 .entry_go = "entry_go",
+					 .ret_go = "ret_go",
+					 .end_go = "end_go",
 					 .pid = (int)conf.pid.value,
 					 .no_fentry = conf.kprobes };
 	struct cbee *c = cbee_run_cbee(run);

@@ -5,32 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
-#include <linux/perf_event.h>
 
+#include "kernel/gofunc.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/place.h"
 #include "kernel/probe.h"
 #include "symbols/danger.h"
 
 #define FENTRY_LIMIT 8	  /* each function costs two program loads and a trampoline */
 #define PERF_LIMIT   1000 /* each function costs two descriptors and a slow detach */
-
-/* Since Linux 6.6; the build's headers may be older. */
-#define TRACE_UPROBE_MULTI  48
-#define UPROBE_MULTI_RETURN 1u
-
-/* What bpf(BPF_LINK_CREATE) takes for uprobe.multi. */
-struct uprobe_multi_attr {
-	uint32_t prog_fd, target_fd, attach_type, flags;
-	uint64_t path, offsets, ref_ctr_offsets, cookies;
-	uint32_t count, multi_flags, pid, pad;
-};
 
 /* One cbee_funcs_attach() under way. */
 struct multi {
@@ -97,15 +86,10 @@ static int each_side(struct multi *m, int (*fn)(struct multi *m, const struct si
 static int link_uprobe_multi(struct multi *m, const struct side *s, int prog_fd, unsigned int first,
 			     unsigned int count)
 {
-	struct uprobe_multi_attr attr = {
-		.prog_fd = (uint32_t)prog_fd,
-		.attach_type = TRACE_UPROBE_MULTI,
-		.path = (uintptr_t)func(m, first)->module_or_path,
-		.count = count,
-		.multi_flags = s->ret ? UPROBE_MULTI_RETURN : 0,
-		.pid = (uint32_t)m->opts->pid,
-	};
-	struct cbee__link link = { .prog_fd = -1 };
+	struct cbee__places places = { .path = func(m, first)->module_or_path,
+				       .ret = s->ret,
+				       .pid = m->opts->pid,
+				       .count = count };
 	uint64_t *both = calloc(count * 2, sizeof(*both));
 	int err;
 
@@ -115,12 +99,11 @@ static int link_uprobe_multi(struct multi *m, const struct side *s, int prog_fd,
 		both[i] = func(m, first + i)->offset;
 		both[count + i] = m->index[first + i];
 	}
-	attr.offsets = (uintptr_t)both;
-	attr.cookies = (uintptr_t)(both + count);
-	link.fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
-	err = link.fd < 0 ? -errno : 0;
+	places.offsets = both;
+	places.cookies = both + count;
+	err = cbee__place_many(m->c, prog_fd, &places);
 	free(both);
-	return err ? err : cbee__link_add(m->c, &link);
+	return err;
 }
 
 /*
@@ -155,7 +138,7 @@ static int side_uprobe_multi(struct multi *m, const struct side *s)
 {
 	struct cbee__load load = { .fn = s->fn,
 				   .type = BPF_PROG_TYPE_KPROBE,
-				   .expected = TRACE_UPROBE_MULTI,
+				   .expected = CBEE__UPROBE_MULTI,
 				   .func = -1,
 				   .quiet = true };
 	int prog_fd = cbee__module_load_prog(m->c, &load);
@@ -270,46 +253,17 @@ static int by_fentry(struct multi *m)
 
 /* ---- perf events, one for each function and side ---------------------- */
 
-/* Opens the probe of function @i as a perf event, not yet enabled. */
-static int open_event(const struct multi *m, bool ret, unsigned int i)
-{
-	const char *source = m->user ? "uprobe" : "kprobe";
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	int pid = m->user && m->opts->pid ? m->opts->pid : -1;
-	int type = cbee__probe_pmu(source);
-	long fd;
-
-	if (type < 0)
-		return -EOPNOTSUPP;
-	attr.type = (uint32_t)type;
-	attr.config = ret; /* bit 0 of both sources' format says "return" */
-	attr.config1 = (uintptr_t)(m->user ? func(m, i)->module_or_path : func(m, i)->symbol);
-	attr.config2 = m->user ? func(m, i)->offset : 0;
-	fd = syscall(SYS_perf_event_open, &attr, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
-}
-
-/* A bpf link on the event carries the cookie (Linux 5.15). */
 static int link_event(struct multi *m, bool ret, unsigned int i, int prog_fd)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = m->index[i]);
-	struct cbee__link event = { .prog_fd = -1 }, link = { .prog_fd = -1 };
-	int err;
+	const struct cbee__func *f = func(m, i);
+	struct cbee__place place = { .target = m->user ? f->module_or_path : f->symbol,
+				     .user = m->user,
+				     .ret = ret,
+				     .pid = m->opts->pid,
+				     .offset = m->user ? f->offset : 0,
+				     .cookie = m->index[i] };
 
-	event.fd = open_event(m, ret, i);
-	if (event.fd < 0)
-		return event.fd;
-	link.fd = bpf_link_create(prog_fd, event.fd, BPF_PERF_EVENT, &opts);
-	if (link.fd < 0) {
-		close(event.fd);
-		return link.fd;
-	}
-	err = cbee__link_add(m->c, &event);
-	if (err)
-		close(link.fd);
-	else
-		err = cbee__link_add(m->c, &link);
-	return err;
+	return cbee__place_one(m->c, prog_fd, &place);
 }
 
 /* A program of its own for the function, attached by BCC: for kernels without cookies. */
@@ -485,7 +439,7 @@ static int list_functions(struct multi *m)
 	for (unsigned int i = 0; i < m->c->funcs.count; i++) {
 		const struct cbee__func *f = &m->c->funcs.items[i];
 
-		if (f->user != m->user)
+		if (f->user != m->user || (f->go && m->opts->ret_go))
 			continue;
 		why = danger(f, &path, &fd);
 		if (!why) {
@@ -577,7 +531,9 @@ int cbee_funcs_attach(struct cbee *c, const struct cbee_funcs_attach *opts)
 
 	if (!c->funcs.count)
 		return cbee__err(&c->err, -EINVAL, "no functions have been added");
-	err = opts->ret ? check_go(c) : 0;
+	err = opts->ret && !opts->ret_go ? check_go(c) : 0;
+	if (!err && opts->ret_go)
+		err = cbee__gofunc_attach(c, opts);
 	if (!err)
 		err = attach_kind(c, opts, true);
 	if (!err)

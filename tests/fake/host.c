@@ -205,6 +205,7 @@ int __wrap_cbee__func_find(const char *spec, const struct cbee__func_opts *opts,
 {
 	const char *colon = strchr(spec, ':'), *at = colon ? colon + 1 : spec;
 	int e = fake_step("func_find %s pid=%d", spec, opts->pid);
+	bool go = !strncmp(spec, "/go/", 4) || strstr(spec, ".go:");
 
 	if (e)
 		return cbee__err(err, -e, "no function '%s'", spec);
@@ -218,7 +219,8 @@ int __wrap_cbee__func_find(const char *spec, const struct cbee__func_opts *opts,
 		*item = (struct cbee__func){ .name = copied(at, len),
 					     .symbol = copied(at, len),
 					     .user = colon != NULL,
-					     .go = !strncmp(spec, "/go/", 4) };
+					     .go = go,
+					     .size = go ? 0x20 : 0 };
 		if (colon) {
 			item->module_or_path = copied(spec, (size_t)(colon - spec));
 			item->offset = n * 0x1000;

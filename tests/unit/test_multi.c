@@ -8,7 +8,9 @@
 #include "kernel.h"
 #include "unit.h"
 
-static const struct cbee_funcs_attach both = { "entry", "ret", "fentry", "fexit", 0, false };
+static const struct cbee_funcs_attach both = {
+	.entry = "entry", .ret = "ret", .fentry = "fentry", .fexit = "fexit"
+};
 static const struct cbee_funcs_opts how;
 static struct cbee *c;
 static int fds_before;

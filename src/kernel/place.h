@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Puts a loaded program on one function, or on many places of a binary at once. */
+#ifndef CBEE_PLACE_H
+#define CBEE_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cbee;
+
+#define CBEE__UPROBE_MULTI 48 /* what such programs are loaded as; Linux 6.6 */
+
+struct cbee__places {
+	const char *path;
+	bool ret; /* on return from there */
+	int pid;  /* this process only; 0: all */
+	unsigned int count;
+	const uint64_t *offsets, *cookies;
+};
+
+/* Puts the program on all @p, or nowhere; the handle owns the link. */
+int cbee__place_many(struct cbee *c, int prog_fd, const struct cbee__places *p);
+
+struct cbee__place {
+	const char *target; /* the file, or the kernel function */
+	bool user, ret;
+	int pid;
+	uint64_t offset; /* user: in the file */
+	uint64_t cookie;
+};
+
+/* Puts the program on @p through a perf event (Linux 5.15); the handle owns both. */
+int cbee__place_one(struct cbee *c, int prog_fd, const struct cbee__place *p);
+
+#endif
