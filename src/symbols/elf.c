@@ -15,32 +15,18 @@
 #include <unistd.h>
 
 #include "plain/buf.h"
+#include "symbols/elf_inside.h"
 
 #define DEBUG_ROOT	"/usr/lib/debug"
 #define MINI_MEMORY_MAX (128u << 20) /* what the decompressor may use */
 #define MINI_SIZE_MAX	(256u << 20) /* what may come out of it */
 
-struct image {
-	int fd; /* -1: in memory */
-	Elf *elf;
-	uint64_t size;
-};
-
-struct cbee__elf {
-	struct image main, debug; /* debug.elf may be NULL */
-	struct cbee_buf mini;	  /* .gnu_debugdata unpacked; what debug stands on then */
-	struct cbee__elf_info info;
-	GElf_Phdr *loads;
-	size_t load_count;
-	unsigned int machine;
-};
-
-static void image_close(struct image *im)
+static void image_close(struct cbee__elf_image *im)
 {
 	elf_end(im->elf);
 	if (im->fd >= 0)
 		close(im->fd);
-	*im = (struct image){ .fd = -1 };
+	*im = (struct cbee__elf_image){ .fd = -1 };
 }
 
 /* @i: its number, none if 0. */
@@ -61,7 +47,7 @@ static int damaged(struct cbee_err *err, const char *path)
 }
 
 /* How far [@offset, @offset + @len) reaches past the end of the file; 0: not at all. */
-static uint64_t past_end(const struct image *im, uint64_t offset, uint64_t len)
+static uint64_t past_end(const struct cbee__elf_image *im, uint64_t offset, uint64_t len)
 {
 	uint64_t end = offset + len;
 
@@ -97,7 +83,7 @@ static int open_regular(const char *path, uint64_t *ret_size, struct cbee_err *e
 }
 
 /* Looks at the first bytes, so that the sentence can say what the file is instead. */
-static int check_magic(const struct image *im, const char *path, struct cbee_err *err)
+static int check_magic(const struct cbee__elf_image *im, const char *path, struct cbee_err *err)
 {
 	char head[EI_NIDENT] = "";
 	ssize_t got = pread(im->fd, head, sizeof(head), 0);
@@ -120,7 +106,7 @@ static int check_magic(const struct image *im, const char *path, struct cbee_err
 }
 
 /* Everything that is read later lies inside the file, whatever the headers claim. */
-static int check_sections(const struct image *im, const char *path, struct cbee_err *err)
+static int check_sections(const struct cbee__elf_image *im, const char *path, struct cbee_err *err)
 {
 	size_t count = 0;
 	GElf_Ehdr eh;
@@ -148,11 +134,12 @@ static int check_sections(const struct image *im, const char *path, struct cbee_
  * The file is read, never mapped: a program that is written over while it is
  * looked at must not take the tracer down with SIGBUS.
  */
-static int image_open(struct image *im, const char *path, struct cbee_err *err)
+static int image_open(struct cbee__elf_image *im, const char *path, struct cbee_err *err)
 {
 	int code;
 
-	*im = (struct image){ .fd = open_regular(path, &im->size, err), .size = im->size };
+	*im = (struct cbee__elf_image){ .fd = open_regular(path, &im->size, err),
+					.size = im->size };
 	if (im->fd < 0) {
 		code = im->fd;
 		im->fd = -1;
@@ -166,50 +153,6 @@ static int image_open(struct image *im, const char *path, struct cbee_err *err)
 			code = damaged(err, path);
 	}
 	return code;
-}
-
-/* The string at @at, when it ends inside its table and within @max bytes. */
-static const char *string_at(const Elf_Data *strings, uint64_t at, size_t max)
-{
-	const char *text;
-
-	if (!strings || !strings->d_buf || at >= strings->d_size)
-		return NULL;
-	text = (const char *)strings->d_buf + at;
-	if (max > strings->d_size - at)
-		max = strings->d_size - at;
-	return memchr(text, '\0', max) ? text : NULL;
-}
-
-static Elf_Data *section_named(const struct image *im, const char *name)
-{
-	Elf_Data *strings;
-	Elf_Scn *scn = NULL;
-	const char *found;
-	size_t table;
-	GElf_Shdr sh;
-
-	if (elf_getshdrstrndx(im->elf, &table))
-		return NULL;
-	strings = elf_getdata(elf_getscn(im->elf, table), NULL);
-	while ((scn = elf_nextscn(im->elf, scn))) {
-		if (!gelf_getshdr(scn, &sh))
-			continue;
-		found = string_at(strings, sh.sh_name, 64);
-		if (found && !strcmp(found, name))
-			return elf_rawdata(scn, NULL);
-	}
-	return NULL;
-}
-
-static Elf_Scn *section_of_type(const struct image *im, GElf_Word type, GElf_Shdr *sh)
-{
-	Elf_Scn *scn = NULL;
-
-	while ((scn = elf_nextscn(im->elf, scn)))
-		if (gelf_getshdr(scn, sh) && sh->sh_type == type && sh->sh_size)
-			return scn;
-	return NULL;
 }
 
 /* Made by the linker: the ELF header of the binary that this code is in. */
@@ -229,7 +172,7 @@ static int check_machine(const GElf_Ehdr *eh, const char *path, struct cbee_err 
 }
 
 /* A file of `objcopy --only-keep-debug` has the headers of a program but not its code. */
-static bool has_code(const struct image *im)
+static bool has_code(const struct cbee__elf_image *im)
 {
 	Elf_Scn *scn = NULL;
 	GElf_Shdr sh;
@@ -241,7 +184,7 @@ static bool has_code(const struct image *im)
 	return true;
 }
 
-static int check_kind(const struct image *im, const char *path, struct cbee_err *err)
+static int check_kind(const struct cbee__elf_image *im, const char *path, struct cbee_err *err)
 {
 	GElf_Ehdr eh;
 	int code;
@@ -306,7 +249,7 @@ static void read_notes(Elf_Data *data, struct cbee__elf_info *info)
 	}
 }
 
-static void read_info(const struct image *im, struct cbee__elf_info *info)
+static void read_info(const struct cbee__elf_image *im, struct cbee__elf_info *info)
 {
 	Elf_Scn *scn = NULL;
 	GElf_Shdr sh;
@@ -314,16 +257,16 @@ static void read_info(const struct image *im, struct cbee__elf_info *info)
 	while ((scn = elf_nextscn(im->elf, scn)))
 		if (gelf_getshdr(scn, &sh) && sh.sh_type == SHT_NOTE)
 			read_notes(elf_getdata(scn, NULL), info);
-	info->go = section_named(im, ".note.go.buildid") || section_named(im, ".gopclntab");
+	info->go = cbee__elf_section_named(im, ".note.go.buildid") || cbee__elf_go_table(im);
 }
 
 /* ---- the separate debug file ------------------------------------------ */
 
-static bool has_symtab(const struct image *im)
+static bool has_symtab(const struct cbee__elf_image *im)
 {
 	GElf_Shdr sh;
 
-	return section_of_type(im, SHT_SYMTAB, &sh);
+	return cbee__elf_section_of_type(im, SHT_SYMTAB, &sh);
 }
 
 static bool crc_is(const char *path, uint32_t want)
@@ -388,8 +331,8 @@ static int debug_by_id(struct cbee__elf *e, const char *root)
 static int debug_by_link(struct cbee__elf *e, const char *path, const char *root)
 {
 	const char *const places[][2] = { { "", "/" }, { "", "/.debug/" }, { root, "/" } };
-	Elf_Data *data = section_named(&e->main, ".gnu_debuglink");
-	const char *link = string_at(data, 0, 256);
+	Elf_Data *data = cbee__elf_section_named(&e->main, ".gnu_debuglink");
+	const char *link = cbee__elf_string_at(data, 0, 256);
 	struct cbee_buf at = { 0 };
 	char *real, *slash;
 	uint32_t crc;
@@ -435,7 +378,7 @@ static int unpack_mini(struct cbee_buf *out, const Elf_Data *data)
 
 static int debug_inside(struct cbee__elf *e)
 {
-	Elf_Data *data = section_named(&e->main, ".gnu_debugdata");
+	Elf_Data *data = cbee__elf_section_named(&e->main, ".gnu_debugdata");
 	int err;
 
 	if (!data || !data->d_buf)
@@ -484,7 +427,8 @@ static int load(struct cbee__elf *e, const char *path, const char *root, struct 
 	code = find_debug(e, path, root);
 	if (code < 0)
 		return cbee__err_os(err, code, "cannot read the symbols of %.200s", path);
-	e->info.stripped = !code;
+	e->go_table = !code && e->info.go && cbee__elf_go_table(&e->main);
+	e->info.stripped = !code && !e->go_table;
 	return 0;
 }
 
@@ -520,81 +464,4 @@ void cbee__elf_free(struct cbee__elf *e)
 const struct cbee__elf_info *cbee__elf_info(const struct cbee__elf *e)
 {
 	return &e->info;
-}
-
-/* ---- symbols ---------------------------------------------------------- */
-
-/* The name up to its version, in @room; false: not a name that anyone could ask for. */
-static bool plain_name(char room[CBEE__ELF_NAME_MAX + 1], const char *name)
-{
-	size_t i;
-
-	for (i = 0; name[i] && (i == 0 || name[i] != '@'); i++) {
-		if (i == CBEE__ELF_NAME_MAX || (unsigned char)name[i] < ' ' || name[i] == 127)
-			return false;
-		room[i] = name[i];
-	}
-	room[i] = '\0';
-	return i > 0;
-}
-
-/* Where the address comes from in the file; false: from nowhere. */
-static bool locate(const struct cbee__elf *e, struct cbee__elf_sym *sym)
-{
-	if (e->machine == EM_ARM)
-		sym->address &= ~(uint64_t)1; /* it only says that the code is Thumb */
-	for (size_t i = 0; i < e->load_count; i++) {
-		const GElf_Phdr *ph = &e->loads[i];
-
-		if (sym->address - ph->p_vaddr >= ph->p_filesz)
-			continue;
-		sym->offset = sym->address - ph->p_vaddr + ph->p_offset;
-		sym->code = ph->p_flags & PF_X;
-		return true;
-	}
-	return false;
-}
-
-static int each_in(struct cbee__elf *e, const struct image *im, GElf_Word type, cbee__elf_sym_fn fn,
-		   void *ctx)
-{
-	char room[CBEE__ELF_NAME_MAX + 1];
-	struct cbee__elf_sym sym = { .name = room };
-	Elf_Data *data, *strings;
-	GElf_Shdr sh;
-	GElf_Sym raw;
-	int got = 0;
-	Elf_Scn *scn = section_of_type(im, type, &sh);
-
-	if (!scn)
-		return 0;
-	data = elf_getdata(scn, NULL);
-	strings = elf_getdata(elf_getscn(im->elf, sh.sh_link), NULL);
-	for (int i = 0; !got && gelf_getsym(data, i, &raw); i++) {
-		unsigned int kind = GELF_ST_TYPE(raw.st_info);
-		const char *name;
-
-		if ((kind != STT_FUNC && kind != STT_GNU_IFUNC) || raw.st_shndx == SHN_UNDEF)
-			continue;
-		name = string_at(strings, raw.st_name, CBEE__ELF_NAME_MAX + 1);
-		if (!name || !plain_name(room, name))
-			continue;
-		sym.address = raw.st_value;
-		sym.size = raw.st_size;
-		sym.ifunc = kind == STT_GNU_IFUNC;
-		if (locate(e, &sym))
-			got = fn(ctx, &sym);
-	}
-	return got;
-}
-
-int cbee__elf_each(struct cbee__elf *e, cbee__elf_sym_fn fn, void *ctx)
-{
-	int got = each_in(e, &e->main, SHT_SYMTAB, fn, ctx);
-
-	if (!got && e->debug.elf)
-		got = each_in(e, &e->debug, SHT_SYMTAB, fn, ctx);
-	if (!got)
-		got = each_in(e, &e->main, SHT_DYNSYM, fn, ctx);
-	return got;
 }

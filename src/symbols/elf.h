@@ -34,7 +34,8 @@ int cbee__elf_open(struct cbee__elf **ret_e, const char *path, const char *debug
 /*
  * Calls @fn for every function symbol that lies in the file: from the full
  * symbol table, wherever that was found, then from the dynamic one; a symbol
- * that is in both comes twice. Names longer than CBEE__ELF_NAME_MAX or with
+ * that is in both comes twice. A Go program that was stripped has a table of its
+ * own, which then serves. Names longer than CBEE__ELF_NAME_MAX or with
  * control characters are left out. Stops at the first non-zero answer of @fn
  * and returns it; 0 otherwise.
  */

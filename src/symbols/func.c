@@ -273,7 +273,7 @@ static int user_sym(void *ctx, const struct cbee__elf_sym *sym)
 	int got;
 
 	/* What is jumped into, not called, has no return address: a return probe would kill. */
-	if (!sym->code || strstr(sym->name, ".cold") ||
+	if (!sym->code || (!s->go && strstr(sym->name, ".cold")) ||
 	    (!s->literal && !strcmp(sym->name, "_start")))
 		return 0;
 	s->seen++;

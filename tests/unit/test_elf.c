@@ -246,6 +246,62 @@ static void go(void)
 	cbee__elf_free(e);
 }
 
+/* A table of Go 1.18 with two functions, the second where `work` is; @base: of the first. */
+static void put_go_table(uint64_t base, uint64_t work)
+{
+	struct {
+		uint32_t magic;
+		uint8_t zero[2], quantum, word;
+		uint64_t count, files, text, names, cu, filetab, pctab, list;
+		char name[32];
+		uint32_t at[5], funcs[4];
+	} t = { .magic = 0xfffffff1,
+		.quantum = 1,
+		.word = 8,
+		.count = 2,
+		.text = base,
+		.names = offsetof(__typeof__(t), name),
+		.list = offsetof(__typeof__(t), at),
+		.name = "_rt0_x\0\0main.work" };
+
+	t.at[1] = offsetof(__typeof__(t), funcs) - offsetof(__typeof__(t), at);
+	t.at[2] = (uint32_t)work;
+	t.at[3] = t.at[1] + 8;
+	t.at[4] = t.at[2] + 4;
+	t.funcs[1] = 0;
+	t.funcs[3] = 8;
+	put("table", &t, sizeof(t));
+	run("objcopy --add-section .data.rel.ro.gopclntab=table stripped.so gostripped.so");
+}
+
+static void go_table(void)
+{
+	struct cbee__elf *e = open_in("stripped.so", root);
+	struct seen work = look(e, "work");
+	uint64_t text = work.sym.address;
+
+	cbee__elf_free(e);
+	put_go_table(text - 16, 16);
+	e = open_in("gostripped.so", root);
+	CU_ASSERT(cbee__elf_info(e)->go && !cbee__elf_info(e)->stripped);
+	UNIT_EQ(look(e, "main.work").count, 1);
+	UNIT_EQ(look(e, "main.work").sym.address, text);
+	UNIT_EQ(look(e, "main.work").sym.offset, work.sym.offset);
+	UNIT_EQ(look(e, "main.work").sym.size, 4);
+	UNIT_EQ(look(e, "work").count, 1);
+	cbee__elf_free(e);
+	/* the base is left out, and the program does not start in the first function */
+	put_go_table(0, 16);
+	e = open_in("gostripped.so", root);
+	UNIT_EQ(look(e, "main.work").count, 0);
+	cbee__elf_free(e);
+	/* far outside */
+	put_go_table(1ull << 40, 16);
+	e = open_in("gostripped.so", root);
+	UNIT_EQ(look(e, "main.work").count, 0);
+	cbee__elf_free(e);
+}
+
 /* The sentence ends with @want, and begins with the file's name where @named. */
 static void fails(const char *name, int code, const char *want, const char *hint)
 {
@@ -470,7 +526,8 @@ static void no_memory(void)
 UNIT_MAIN("elf", { "setup", setup }, { "symbols", symbols }, { "stops", stops },
 	  { "stripped", stripped }, { "debug_by_build_id", debug_by_build_id },
 	  { "debug_by_link", debug_by_link }, { "debug_inside", debug_inside }, { "go", go },
-	  { "sentences", sentences }, { "damaged_headers", damaged_headers },
-	  { "truncated", truncated }, { "flipped", flipped }, { "flipped_mini", flipped_mini },
-	  { "huge_name", huge_name }, { "control_characters", control_characters },
-	  { "no_memory", no_memory }, { "cleanup", cleanup })
+	  { "go table", go_table }, { "sentences", sentences },
+	  { "damaged_headers", damaged_headers }, { "truncated", truncated },
+	  { "flipped", flipped }, { "flipped_mini", flipped_mini }, { "huge_name", huge_name },
+	  { "control_characters", control_characters }, { "no_memory", no_memory },
+	  { "cleanup", cleanup })
