@@ -111,8 +111,12 @@ int cbee_map_reuse(struct cbee *c, const char *name, const char *path)
 	if (map->fd >= 0)
 		return cbee__err(&c->err, -EBUSY, "map '%s' exists already", name);
 	fd = bpf_obj_get(path);
-	if (fd < 0)
-		return cbee__err_os(&c->err, fd, "cannot open the pinned map %s", path);
+	if (fd < 0) {
+		cbee__err_os(&c->err, fd, "cannot open the pinned map %s", path);
+		if (fd == -EACCES) /* what the kernel says of any other file */
+			cbee__err_hint(&c->err, "a pinned map is a file of the bpf file system");
+		return fd;
+	}
 	if (bpf_obj_get_info_by_fd(fd, &info, &len) || info.key_size != map->info.key_size ||
 	    info.value_size != map->info.value_size) {
 		close(fd);

@@ -134,6 +134,9 @@ static int fill_maps(struct cbee_run *run)
 					    map_path(run, map));
 		err = cbee_map_set(run->cbee, map->map, &zero, sizeof(zero), &fd, sizeof(fd), 0);
 		close(fd);
+		if (err == -EBADF)
+			cbee__err(&run->err, err, "%s is not a folder of the cgroup2 file system",
+				  map_path(run, map));
 	}
 	return err;
 }

@@ -58,6 +58,14 @@ json '[.args[] == "noise"] | any | not'
 json --slurp 'length == 3'
 kill "$noise"
 
+# A folder that is no cgroup, a file that is no map.
+run cbee-execsnoop -c "$T" -- /bin/true
+expect_status 1
+expect_err "^cbee-execsnoop: $T is not a folder of the cgroup2 file system\$"
+run cbee-execsnoop --cgroupmap "$T/fails" -- /bin/true
+expect_status 1
+expect_err "^cbee-execsnoop: cannot open the pinned map $T/fails: .*; a pinned map is a file of"
+
 # Times are of the event.
 before=$(date +%s)
 run cbee-execsnoop --json -- /bin/true
