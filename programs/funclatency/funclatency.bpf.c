@@ -312,23 +312,35 @@ static inline u64 goroutine_key(u64 g)
 	return g >> 5 ^ bpf_get_current_pid_tgid() >> 32 << 42;
 }
 
-/* Where the call is on the stack: it moves when it grows, but not as seen from its upper end. */
-static inline u64 place(struct pt_regs *ctx, u64 g)
+/*
+ * Whose call it is, and where that is on the stack. A goroutine's stack moves when
+ * it grows, but its upper end is always as far away. Code on a stack that is not
+ * the goroutine's has something else in the register: assembly, and C.
+ */
+static inline u64 place(struct pt_regs *ctx, u64 *key)
 {
-	u64 high = 0;
+	u64 g = goroutine(ctx), sp = PT_REGS_SP(ctx);
+	struct {
+		u64 low, high;
+	} stack = { 0, 0 };
 
-	bpf_probe_read_user(&high, sizeof(high), (void *)(g + sizeof(high)));
-	return (1ull << 62) + PT_REGS_SP(ctx) - high;
+	if (bpf_probe_read_user(&stack, sizeof(stack), (void *)g) ||
+	    sp - stack.low > stack.high - stack.low) {
+		*key = thread_key();
+		return sp;
+	}
+	*key = goroutine_key(g);
+	return (1ull << 62) + sp - stack.high;
 }
 
 int entry_go(struct pt_regs *ctx)
 {
-	u64 g = goroutine(ctx), at = place(ctx, g);
+	u64 key, at = place(ctx, &key);
 	struct thread *t;
 
 	if (!is_wanted())
 		return 0;
-	t = thread_of(goroutine_key(g));
+	t = thread_of(key);
 	if (!t)
 		return 0;
 	drop_ended(t, at); /* panics have left what is here and below */
@@ -337,10 +349,10 @@ int entry_go(struct pt_regs *ctx)
 
 int ret_go(struct pt_regs *ctx)
 {
-	u64 g = goroutine(ctx), key = goroutine_key(g);
+	u64 key, at = place(ctx, &key);
 	struct thread *t = threads.lookup(&key);
 
-	leave(t, place(ctx, g), 0, called(ctx));
+	leave(t, at, 0, called(ctx));
 	/* there may be very many, and nothing tells when their process ends */
 	if (t && !t->depth)
 		threads.delete(&key);
