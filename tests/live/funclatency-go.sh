@@ -104,8 +104,9 @@ func main() {
 }
 END
 # go_program NAME LDFLAGS: builds it without the network, and leaves nothing outside $T.
+cgo=0
 go_program() {
-	(cd "$T/src" && HOME=$T GOFLAGS='' GOTOOLCHAIN=local GOPROXY=off CGO_ENABLED=0 \
+	(cd "$T/src" && HOME=$T GOFLAGS='' GOTOOLCHAIN=local GOPROXY=off CGO_ENABLED=$cgo \
 		go build -ldflags="$2" -o "$T/$1" .) >"$T/out" 2>"$T/err" ||
 		fail "the Go program does not build"
 }
@@ -134,4 +135,47 @@ run cbee-funclatency --json "$T/whole:main.deep" -- "$T/whole"
 expect_status 0
 json '.functions[0].count + .lost.depth == 50 * 5100 and .lost.returns == 0'
 
+# C in a Go program belongs to its thread; linked by cc, whole and stripped.
+need_program cc
+cat >"$T/src/main.go" <<'END'
+package main
+
+/*
+__attribute__((noinline)) int in_c(int x)
+{
+	__asm__ volatile("" : "+r"(x));
+	return x + 1;
+}
+*/
+import "C"
+import "sync"
+
+//go:noinline
+func work(n int) int {
+	return int(C.in_c(C.int(n)))
+}
+
+func main() {
+	var all sync.WaitGroup
+
+	for g := 0; g < 50; g++ {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for i := 0; i < 200; i++ {
+				work(i)
+			}
+		}()
+	}
+	all.Wait()
+}
+END
+cgo=1
+go_program mixed ''
+go_program mixed-stripped '-s -w'
+run cbee-funclatency --json "$T/mixed:in_c" "$T/mixed:main.work" -- "$T/mixed"
+json '[.functions[] | {(.name): .count}] | add == {"in_c": 10000, "main.work": 10000}'
+json '[.lost[]] | add == 0'
+run cbee-funclatency --json "$T/mixed-stripped:main.work" -- "$T/mixed-stripped"
+json '[.functions[] | {(.name): .count}] | add == {"main.work": 10000}'
 expect_clean
