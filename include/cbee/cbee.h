@@ -157,8 +157,8 @@ CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
 /*
  * Attaches every function whose name says to what, as BCC does: kprobe__F,
  * kretprobe__F, tracepoint__C__E (TRACEPOINT_PROBE), raw_tracepoint__E
- * (RAW_TRACEPOINT_PROBE), kfunc__M__F (KFUNC_PROBE), kretfunc__M__F
- * (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N. @ret_count, if
+ * (RAW_TRACEPOINT_PROBE), kfunc__F or kfunc__M__F (KFUNC_PROBE), kretfunc__F or
+ * kretfunc__M__F (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N. @ret_count, if
  * not NULL, gets the number attached.
  */
 CBEE_API int cbee_attach_auto(struct cbee *c, unsigned int *ret_count);

@@ -285,12 +285,12 @@ static void tracepoint_target(char *rest)
 	memmove(gap + 1, gap + 2, strlen(gap + 2) + 1);
 }
 
-/* "vmlinux__vfs_read" is vfs_read. */
+/* "vmlinux__vfs_read" is vfs_read; older BCCs name no module: "vfs_read", "__x64_sys_read". */
 static void trampoline_target(char *rest)
 {
 	char *gap = strstr(rest, "__");
 
-	if (gap)
+	if (gap && gap != rest)
 		memmove(rest, gap + 2, strlen(gap + 2) + 1);
 }
 

@@ -317,6 +317,7 @@ static void names_say_what_to_attach_to(void)
 					     "raw_tracepoint__sched_switch",
 					     "kfunc__vmlinux__vfs_open",
 					     "kretfunc__vmlinux__vfs_open",
+					     "kfunc____x64_sys_open",
 					     "syscall__execve",
 					     "helper",
 					     NULL };
@@ -324,7 +325,7 @@ static void names_say_what_to_attach_to(void)
 
 	start_named(names);
 	UNIT_EQ(cbee_attach_auto(c, &count), 0);
-	UNIT_EQ(count, 7);
+	UNIT_EQ(count, 8);
 	called("attach_kprobe", "attach_kprobe kprobe__vfs_rea entry vfs_read+0 ");
 	CU_ASSERT(!strncmp(fake_nth("attach_kprobe", 1),
 			   "attach_kprobe kretprobe__vfs_ return vfs_write+0 ", 49));
@@ -334,7 +335,8 @@ static void names_say_what_to_attach_to(void)
 	called("attach_raw", "attach_raw_tracepoint raw_tracepoint_ sched_switch");
 	called("find_btf_id", "find_btf_id vfs_open");
 	UNIT_STR(fake_nth("find_btf_id", 1), "find_btf_id vfs_open");
-	UNIT_EQ(fake_count("attach_kfunc"), 2);
+	UNIT_STR(fake_nth("find_btf_id", 2), "find_btf_id __x64_sys_open");
+	UNIT_EQ(fake_count("attach_kfunc"), 3);
 	end();
 }
 
