@@ -105,7 +105,7 @@ static const struct cbee_tool tool = {
 	.name = "run",
 	.command = "cbee run",
 	.brief = "compile BPF text, attach it and show what it finds",
-	.args = "FILE [-- COMMAND...]",
+	.args = "FILE",
 	.examples = "  cbee run hello.c                      attach what function names say\n"
 		    "  cbee run --uprobe ./a:f=hit count.c -- ./a\n"
 		    "  cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",

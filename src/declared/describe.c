@@ -15,13 +15,21 @@
 #define RANGE_MAX      65536 /* a higher limit is in nobody's way, and not told */
 #define RANGE_SIZE     64
 
-/* What every tracer takes besides options: it looks like one that has no name. */
-static const struct cbee_opt command_row = {
-	.name = "",
-	.arg = "COMMAND...",
-	.help = "run this, and trace only it and its descendants",
-	.type = CBEE_OPT_TEXT,
-};
+/* What tracers take besides options: it looks like one that has no name. */
+static struct cbee_opt command_row(const struct cbee__described *d)
+{
+	return (struct cbee_opt){
+		.name = "",
+		.arg = "COMMAND...",
+		.help = d->command ? d->command : "run this, and trace only it and its descendants",
+		.type = CBEE_OPT_TEXT,
+	};
+}
+
+static bool takes_command(const struct cbee__described *d)
+{
+	return d->std && !(d->command && !d->command[0]);
+}
 
 static struct cbee__opts opts_of(const struct cbee__described *d)
 {
@@ -159,7 +167,7 @@ static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
 	}
 	if (d->args)
 		wrap_text(&w, d->args);
-	if (d->std && !d->no_command)
+	if (takes_command(d))
 		wrap_word(&w, "[-- COMMAND...]", strlen("[-- COMMAND...]"));
 	cbee__buf_char(out, '\n');
 	cbee__buf_free(&word);
@@ -185,7 +193,8 @@ static size_t left_width(const struct cbee__described *d)
 {
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
-	size_t pos = 0, most = d->std && !d->no_command ? add_left(NULL, &command_row) : 0, width;
+	struct cbee_opt command = command_row(d);
+	size_t pos = 0, most = takes_command(d) ? add_left(NULL, &command) : 0, width;
 
 	while (cbee__opt_next(&o, &pos, &row)) {
 		width = add_left(NULL, &row.opt);
@@ -219,6 +228,7 @@ static void add_options(const struct cbee__described *d, struct cbee_buf *out, b
 {
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
+	struct cbee_opt command = command_row(d);
 	size_t pos = 0, left = left_width(d);
 	bool any = false;
 
@@ -230,8 +240,8 @@ static void add_options(const struct cbee__described *d, struct cbee_buf *out, b
 		any = true;
 		add_option(out, &row.opt, left);
 	}
-	if (any && standard && !d->no_command)
-		add_option(out, &command_row, left);
+	if (any && standard && takes_command(d))
+		add_option(out, &command, left);
 }
 
 /* Every line of the examples a little to the right. */
@@ -356,7 +366,7 @@ static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
 		add_roff(out, d->args);
 		cbee__buf_char(out, '\n');
 	}
-	if (d->std && !d->no_command)
+	if (takes_command(d))
 		cbee__buf_str(out, "[\\fB\\-\\-\\fR\\ \\fICOMMAND...\\fR]\n");
 }
 
@@ -402,6 +412,7 @@ static void man_option(struct cbee_buf *out, const struct cbee_opt *opt)
 static void man_options(const struct cbee__described *d, struct cbee_buf *out)
 {
 	struct cbee__opts o = opts_of(d);
+	struct cbee_opt command = command_row(d);
 	struct cbee__opt_row row;
 	bool standard = false;
 	size_t pos = 0;
@@ -412,8 +423,8 @@ static void man_options(const struct cbee__described *d, struct cbee_buf *out)
 		standard = row.standard;
 		man_option(out, &row.opt);
 	}
-	if (standard && !d->no_command)
-		man_option(out, &command_row);
+	if (standard && takes_command(d))
+		man_option(out, &command);
 }
 
 static void man_field(struct cbee_buf *out, const struct cbee_col *col)

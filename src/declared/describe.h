@@ -3,8 +3,6 @@
 #ifndef CBEE_DESCRIBE_H
 #define CBEE_DESCRIBE_H
 
-#include <stdbool.h>
-
 #include <cbee/tool.h>
 
 struct cbee_buf;
@@ -18,7 +16,7 @@ struct cbee__described {
 	const struct cbee_opt *std; /* these two as in struct cbee__opts */
 	const struct cbee_opt *own;
 	const struct cbee_col *cols; /* or NULL */
-	bool no_command;	     /* takes no "-- COMMAND..." */
+	const char *command; /* help for "-- COMMAND..."; NULL: the usual; "": it takes none */
 };
 
 /* What --help prints: usage, brief, options, examples; at most 80 columns wide. */

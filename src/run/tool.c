@@ -357,12 +357,26 @@ static int live(struct cbee_run *run)
 
 /* ---- the command line ------------------------------------------------- */
 
+/* What help says about a command; NULL: the usual. */
+static const char *command_help(const struct cbee_tool *tool)
+{
+	if (!traces(tool))
+		return "";
+	return tool->source ? "run this, and end with it" : NULL;
+}
+
 static int print_help(struct cbee_run *run, const char *what)
 {
-	struct cbee__described d = { run->name,	      run->tool->brief,
-				     run->tool->args, run->tool->examples,
-				     run->opts.std,   run->tool->opts,
-				     run->tool->cols, !run->tool->bpf && !run->tool->source };
+	struct cbee__described d = {
+		.name = run->name,
+		.brief = run->tool->brief,
+		.args = run->tool->args,
+		.examples = run->tool->examples,
+		.std = run->opts.std,
+		.own = run->tool->opts,
+		.cols = run->tool->cols,
+		.command = command_help(run->tool),
+	};
 
 	if (!strcmp(what, "--man"))
 		cbee__describe_man(&d, NULL, &run->out);

@@ -107,6 +107,34 @@ static void least_help(void)
 	got("");
 }
 
+static void commands_are_described(void)
+{
+	static const struct cbee_opt std[] = {
+		{ .name = "json", .help = "write JSON" },
+		CBEE_OPT_END,
+	};
+	struct cbee__described d = { .name = "x", .brief = "do nothing", .std = std };
+
+	d.command = "run this too";
+	cbee__describe_help(&d, &out);
+	got("Usage: x [-- COMMAND...]\n"
+	    "Do nothing.\n"
+	    "\n"
+	    "Standard options:\n"
+	    "      --json         write JSON\n"
+	    "      -- COMMAND...  run this too\n");
+	d.command = "";
+	cbee__describe_help(&d, &out);
+	got("Usage: x\n"
+	    "Do nothing.\n"
+	    "\n"
+	    "Standard options:\n"
+	    "      --json  write JSON\n");
+	UNIT_EQ(cbee__describe_man(&d, "SYNOPSIS", &out), 0);
+	got(".SH SYNOPSIS\n"
+	    "\\fBx\\fR\n");
+}
+
 static void lines_end_at_80(void)
 {
 	struct cbee__described wide = tool;
@@ -237,7 +265,7 @@ static void no_memory(void)
 	UNIT_EQ(err, 0);
 }
 
-UNIT_MAIN("describe", { "help", help }, { "least_help", least_help },
-	  { "lines_end_at_80", lines_end_at_80 }, { "synopsis", synopsis }, { "options", options },
-	  { "fields", fields }, { "other_section", other_section }, { "words", words },
-	  { "no_memory", no_memory })
+UNIT_MAIN("describe", { "commands are described", commands_are_described }, { "help", help },
+	  { "least_help", least_help }, { "lines_end_at_80", lines_end_at_80 },
+	  { "synopsis", synopsis }, { "options", options }, { "fields", fields },
+	  { "other_section", other_section }, { "words", words }, { "no_memory", no_memory })
