@@ -43,7 +43,10 @@ static int truncated(struct cbee_err *err, const char *path, const char *what, s
 
 static int damaged(struct cbee_err *err, const char *path)
 {
-	return cbee__err(err, -ENOEXEC, "%.200s is a damaged ELF file: %s", path, elf_errmsg(-1));
+	const char *why = elf_errmsg(0); /* libelf takes some headers for no error at all */
+
+	return cbee__err(err, -ENOEXEC, "%.200s is a damaged ELF file: %s", path,
+			 why ? why : "its header tells no known byte order or version");
 }
 
 /* How far [@offset, @offset + @len) reaches past the end of the file; 0: not at all. */
@@ -148,6 +151,7 @@ static int image_open(struct cbee__elf_image *im, const char *path, struct cbee_
 	code = check_magic(im, path, err);
 	if (!code) {
 		elf_version(EV_CURRENT);
+		elf_errno(); /* forget what was wrong with another file */
 		im->elf = elf_begin(im->fd, ELF_C_READ, NULL);
 		if (!im->elf || elf_kind(im->elf) != ELF_K_ELF)
 			code = damaged(err, path);

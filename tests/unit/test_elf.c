@@ -377,6 +377,14 @@ static void damaged_headers(void)
 		 "%%s is for another kind of machine (ELF number 2; this one is %zu)", at);
 	fails("bad", -ENOEXEC, want, "");
 	eh->e_machine = (ElfW(Half))at;
+	for (at = EI_DATA; at <= EI_VERSION; at++) {
+		eh->e_ident[at] ^= 0x80;
+		put("bad", data, len);
+		fails("bad", -ENOEXEC,
+		      "%s is a damaged ELF file: its header tells no known byte order or version",
+		      "");
+		eh->e_ident[at] ^= 0x80;
+	}
 	eh->e_type = ET_CORE;
 	put("bad", data, len);
 	fails("bad", -ENOEXEC, "%s is a core dump, not a program or library", "");
