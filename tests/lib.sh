@@ -126,6 +126,14 @@ json_get() {
 	jq -r "$1" "$T/out"
 }
 
+# for_others: puts a copy of the programs where everybody can read it, and on PATH.
+for_others() {
+	chmod 755 "$T"
+	mkdir "$T/cbee"
+	cp -r "$BIN" "$BIN/../lib" "$BIN/../libexec" "$T/cbee"
+	PATH=$T/cbee/bin:$PATH
+}
+
 # cc_program NAME [FLAG...]: compiles the C text on stdin to $T/NAME.
 cc_program() {
 	program=$1

@@ -326,6 +326,10 @@ CBEE_API int cbee_run_fail(struct cbee_run *run, int code, const char *hint, con
 CBEE_API void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The same with --json and --csv too: for what makes the result less than was asked for. */
+CBEE_API void cbee_run_warn(struct cbee_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Ends the run when process @pid ends; call it in prepare(). -ESRCH with the sentence. */
 CBEE_API int cbee_run_watch(struct cbee_run *run, int pid);
 

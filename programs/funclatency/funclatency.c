@@ -96,8 +96,9 @@ static int attach(struct cbee_run *run)
 
 	if (err)
 		return err;
-	cbee_run_note(run, "tracing %u of %u function%s; Ctrl-C ends it",
-		      found - cbee_funcs_skipped(c), found, found == 1 ? "" : "s");
+	(cbee_funcs_skipped(c) ? cbee_run_warn : cbee_run_note)(
+		run, "tracing %u of %u function%s; Ctrl-C ends it", found - cbee_funcs_skipped(c),
+		found, found == 1 ? "" : "s");
 	return 0;
 }
 

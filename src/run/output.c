@@ -52,6 +52,15 @@ void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 	va_end(ap);
 }
 
+void cbee_run_warn(struct cbee_run *run, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_line(run, fmt, ap);
+	va_end(ap);
+}
+
 /* The last lines of what the compiler or the verifier said. */
 static void print_log(const char *log)
 {

@@ -55,11 +55,8 @@ run cbee-funclatency -d 1 vfs_read
 # A target that exits at once.
 run cbee-funclatency --json ./app:main -- /bin/true
 expect_status 0
-# Not root, from a place that everybody can read.
-chmod 755 "$T"
-mkdir "$T/cbee"
-cp -r "$BIN" "$BIN/../lib" "$BIN/../libexec" "$T/cbee"
-PATH=$T/cbee/bin:$PATH
+# Not root.
+for_others
 run setpriv --reuid 65534 --clear-groups cbee-funclatency "$T/app:work"
 expect_status 1
 expect_err "^cbee-funclatency: .*run it as root.*"

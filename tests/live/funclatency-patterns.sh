@@ -74,7 +74,7 @@ expect_status 0
 json '[.functions[] | {(.name): .count}] | add == {w_one: 23, w_two: 46}'
 expect_err "^cbee-funclatency: 'w_evex' is left out: it starts with an AVX-512 instruction"
 expect_err '^cbee-funclatency: 1 functions cannot be probed, such as w_refused: '
-run cbee-funclatency "$T/mixed:w_*" -- "$T/mixed"
+run cbee-funclatency --json "$T/mixed:w_*" -- "$T/mixed"
 expect_err '^cbee-funclatency: tracing 2 of 4 functions; Ctrl-C ends it$'
 run cbee-funclatency "$T/mixed:w_refused" -- "$T/mixed"
 expect_status 1
