@@ -10,7 +10,9 @@ set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
 bin=${CBEE_BIN:-$top/build/release/bin}
 rounds=${1:-11}
-headers=/usr/src/linux-headers-6.1.0-56
+# Any kernel's will do for BCC here: the text reads no kernel struct.
+headers=$(find /usr/src -maxdepth 1 -name 'linux-headers-*-common' | sort -V | tail -n 1)
+headers=${headers%-common}
 
 [ "$(id -u)" -eq 0 ] || {
 	echo "needs root" >&2
