@@ -93,25 +93,6 @@ CBEE_API int cbee_compile(struct cbee *c, const struct cbee_source *source);
  */
 CBEE_API int cbee_const_set(struct cbee *c, const char *name, uint64_t value);
 
-struct cbee_map_info {
-	uint32_t type;		       /* enum bpf_map_type */
-	uint32_t key_size, value_size; /* bytes */
-	uint32_t max_entries, flags;
-};
-
-/*
- * Changes entries (0: as they are) and adds flags (BPF_F_...) of map @name
- * before cbee_load(). -ENOENT: no such map; -EBUSY: it exists already.
- */
-CBEE_API int cbee_map_tune(struct cbee *c, const char *name, uint32_t max_entries,
-			   uint32_t add_flags);
-
-/*
- * Uses the map pinned at @path as map @name, which is then not created. -ENOENT;
- * -EINVAL: its key or value has another size; -EBUSY: @name exists already.
- */
-CBEE_API int cbee_map_reuse(struct cbee *c, const char *name, const char *path);
-
 /*
  * Creates the maps. Programs are loaded when they are attached. -EPERM, -ENOMEM
  * or what the kernel says, with the map's name in the sentence.
@@ -227,44 +208,13 @@ CBEE_API unsigned int cbee_funcs_skipped(const struct cbee *c);
 
 /* ---- maps ------------------------------------------------------------- */
 
-/* Describes map @name. -ENOENT. */
-CBEE_API int cbee_map_info(struct cbee *c, const char *name, struct cbee_map_info *ret_info);
-
-/* The name of the text's @i-th map; NULL beyond the last, and before cbee_compile(). */
-CBEE_API const char *cbee_map_name(const struct cbee *c, unsigned int i);
-
-/* The descriptor of map @name; belongs to the handle. -ENOENT, -EBADF before cbee_load(). */
-CBEE_API int cbee_map_fd(struct cbee *c, const char *name);
-
-/* How many CPUs per-CPU values have: values are one per possible CPU, each padded to 8 bytes. */
-CBEE_API int cbee_cpus(struct cbee *c);
-
-/*
- * Reads the value of @key into @value. Sizes are the map's (for per-CPU maps the
- * value is cbee_cpus() values padded to 8 bytes each) and are checked: -EINVAL.
- * -ENOENT: no such key.
- */
-CBEE_API int cbee_map_get(struct cbee *c, const char *name, const void *key, size_t key_size,
-			  void *value, size_t value_size);
-
-/* Writes @value for @key; @flags: BPF_ANY, BPF_NOEXIST or BPF_EXIST. Sizes as above. -E2BIG: full. */
-CBEE_API int cbee_map_set(struct cbee *c, const char *name, const void *key, size_t key_size,
-			  const void *value, size_t value_size, uint64_t flags);
-
-/* Deletes @key. -ENOENT: no such key. */
-CBEE_API int cbee_map_delete(struct cbee *c, const char *name, const void *key, size_t key_size);
-
-/*
- * Calls @each for every entry of the map as it was when the walk began (the
- * keys are collected first, so it always ends); entries deleted meanwhile are
- * passed over. Both pointers are valid during the call only. Stops when @each
- * returns false.
- */
-CBEE_API int cbee_map_walk(struct cbee *c, const char *name,
-			   bool (*each)(void *arg, const void *key, const void *value), void *arg);
-
-/* Deletes every entry of a hash, or writes zeros over an array. */
-CBEE_API int cbee_map_clear(struct cbee *c, const char *name);
+#ifdef __cplusplus
+}
+#endif
+#include <cbee/map.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- streams ---------------------------------------------------------- */
 

@@ -63,8 +63,9 @@ static bool is_chart(const struct show *s, const char *text, const char *name)
 	       s->info.max_entries <= CHART_SLOTS && chart_wanted(text, name);
 }
 
-static int show_map(struct cbee *c, struct show *s, const char *name)
+static int show_map(struct show *s, struct cbee_map *m)
 {
+	const char *name = cbee_map_name(m);
 	int err;
 
 	if (s->json)
@@ -72,7 +73,7 @@ static int show_map(struct cbee *c, struct show *s, const char *name)
 			      s->chart ? "" : "\"entries\":[");
 	else
 		cbee_text_fmt(s->out, "\n%s:\n", name);
-	err = cbee_map_walk(c, name, entry, s);
+	err = cbee_map_walk(m, entry, s);
 	if (!s->json && !(s->chart ? s->chart->used : s->entries))
 		cbee_text_fmt(s->out, "  nothing\n");
 	if (s->chart && s->json)
@@ -96,25 +97,25 @@ int maps_show(struct cbee_run *run, const char *text)
 {
 	struct cbee *c = cbee_run_cbee(run);
 	struct chart chart;
-	const char *name;
 	int err = 0;
 
-	for (unsigned int i = 0; !err && (name = cbee_map_name(c, i)); i++) {
+	for (unsigned int i = 0; !err && i < cbee_maps(c); i++) {
+		struct cbee_map *m = cbee_map_at(c, i);
 		struct show s = { .out = cbee_run_out(run), .json = cbee_run_json(run) };
 
-		err = cbee_map_info(c, name, &s.info);
+		err = cbee_map_info(m, &s.info);
 		s.type = type_of(s.info.type);
 		if (err || !s.type)
 			continue;
 		s.cells = (struct cells){ s.info.key_size, s.info.value_size,
 					  s.type->per_cpu ? cbee_cpus(c) : 0 };
-		if (is_chart(&s, text, name)) {
+		if (is_chart(&s, text, cbee_map_name(m))) {
 			/* what bpf_log2l() gives fits in 64 slots, BPF_HISTOGRAM's default */
 			chart = (struct chart){ .log2 = s.info.max_entries == 64 &&
 							strstr(text, "bpf_log2") };
 			s.chart = &chart;
 		}
-		err = show_map(c, &s, name);
+		err = show_map(&s, m);
 	}
 	return err;
 }

@@ -9,8 +9,29 @@
 #include <bcc/bcc_common.h>
 
 #include "compile/image.h"
+#include "interpose.h"
 
 #define LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
+
+/* The index of the map that libbcc knows by descriptor @fd, or -1. */
+static int map_by_fd(void *module, int fd)
+{
+	int count = (int)bpf_num_tables(module);
+
+	for (int i = 0; i < count; i++)
+		if (bpf_table_fd_id(module, (size_t)i) == fd)
+			return i;
+	return -1;
+}
+
+/* The template of map @i, by index. */
+static uint32_t inner_of(void *module, size_t i)
+{
+	int inner = cbee__cc_inner(bpf_table_fd_id(module, i));
+	int index = inner < 0 ? -1 : map_by_fd(module, inner);
+
+	return index < 0 ? CBEE_IMAGE_NONE : (uint32_t)index;
+}
 
 static void add_maps(struct cbee__image_writer *w, void *module)
 {
@@ -24,21 +45,11 @@ static void add_maps(struct cbee__image_writer *w, void *module)
 			.value_size = (uint32_t)bpf_table_leaf_size_id(module, i),
 			.max_entries = (uint32_t)bpf_table_max_entries_id(module, i),
 			.flags = (uint32_t)bpf_table_flags_id(module, i),
+			.inner = inner_of(module, i),
 		};
 
 		cbee__image_add_map(w, &map);
 	}
-}
-
-/* The index of the map that libbcc knows by descriptor @fd, or -1. */
-static int map_by_fd(void *module, int fd)
-{
-	int count = (int)bpf_num_tables(module);
-
-	for (int i = 0; i < count; i++)
-		if (bpf_table_fd_id(module, (size_t)i) == fd)
-			return i;
-	return -1;
 }
 
 /* Notes what the instruction at @insns, number @at of the image, refers to. */

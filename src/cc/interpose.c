@@ -7,6 +7,7 @@
  */
 #include "interpose.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -55,6 +56,10 @@ bool rw_engine_enabled(void)
 	return false;
 }
 
+#define MOST_MAPS 1024
+
+static int inner[MOST_MAPS], created;
+
 /*
  * libbcc creates the maps while it compiles; the library does that later, from
  * the image. The number goes into the instructions and names the map there. It
@@ -62,9 +67,15 @@ bool rw_engine_enabled(void)
  */
 int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
 {
-	static int next = CBEE_CC_FIRST_MAP;
-
-	(void)attr;
 	(void)allow_rlimit;
-	return next++;
+	if (created == MOST_MAPS)
+		return -ENOSPC;
+	inner[created] = attr->inner_map_fd >= CBEE_CC_FIRST_MAP ? (int)attr->inner_map_fd : -1;
+	return CBEE_CC_FIRST_MAP + created++;
+}
+
+int cbee__cc_inner(int fd)
+{
+	fd -= CBEE_CC_FIRST_MAP;
+	return fd >= 0 && fd < created ? inner[fd] : -1;
 }

@@ -8,6 +8,9 @@
 /* The "descriptor" of the first map that a compile declares. */
 #define CBEE_CC_FIRST_MAP (1 << 28)
 
+/* The template that map "descriptor" @fd was declared with, as such a number; -1: none. */
+int cbee__cc_inner(int fd);
+
 /* Whether the running kernel has bpf_probe_read_kernel and its siblings (Linux 5.5). */
 bool cbee__cc_has_probe_read_kernel(void);
 

@@ -8,7 +8,7 @@
 #include "plain/err.h"
 
 #define MAGIC	 "cbee-img"
-#define VERSION	 1
+#define VERSION	 2
 #define LD_IMM64 0x18 /* opcode of the two-slot 64-bit immediate load */
 
 /* Sections follow the head in this order, without gaps but for the 8-byte alignment. */
@@ -67,6 +67,19 @@ static int check_prog(const struct cbee__image *im, uint32_t i, uint32_t strings
 	return 0;
 }
 
+/* A template is no map of maps itself: so no map waits for itself. */
+static int check_map(const struct cbee__image *im, uint32_t i, uint32_t strings)
+{
+	const struct cbee__image_map *m = &im->maps[i];
+
+	if (m->name >= strings)
+		return -EINVAL;
+	if (m->inner == CBEE_IMAGE_NONE)
+		return 0;
+	return m->inner < im->map_count && im->maps[m->inner].inner == CBEE_IMAGE_NONE ? 0
+										       : -EINVAL;
+}
+
 static int check_ref(const struct cbee__image *im, const struct cbee__image_ref *r)
 {
 	uint32_t limit = r->kind == CBEE_IMAGE_REF_MAP ? im->map_count : im->const_count;
@@ -86,7 +99,7 @@ static int check_records(const struct cbee__image *im, uint32_t strings)
 	for (uint32_t i = 0; !err && i < im->prog_count; i++)
 		err = check_prog(im, i, strings);
 	for (uint32_t i = 0; !err && i < im->map_count; i++)
-		err = im->maps[i].name < strings ? 0 : -EINVAL;
+		err = check_map(im, i, strings);
 	for (uint32_t i = 0; !err && i < im->const_count; i++)
 		err = im->consts[i] < strings ? 0 : -EINVAL;
 	for (uint32_t i = 0; !err && i < im->ref_count; i++)

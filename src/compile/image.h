@@ -18,6 +18,9 @@ struct cbee_err;
 /* The upper half of the 64-bit immediate that stands for a constant; the lower is its index. */
 #define CBEE_IMAGE_CONST_MARK 0xcbeec057u
 
+/* An index of nothing. */
+#define CBEE_IMAGE_NONE UINT32_MAX
+
 struct cbee__image_prog {
 	uint32_t name;	       /* offset into the strings */
 	uint32_t first, count; /* instructions of 8 bytes */
@@ -27,6 +30,7 @@ struct cbee__image_prog {
 struct cbee__image_map {
 	uint32_t name;
 	uint32_t type, key_size, value_size, max_entries, flags;
+	uint32_t inner; /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
 };
 
 enum cbee__image_ref_kind {

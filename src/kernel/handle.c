@@ -39,7 +39,7 @@ void cbee__say(struct cbee *c, const char *fmt, ...)
 	c->say(c->say_arg, line);
 }
 
-struct cbee__map *cbee__map_find(struct cbee *c, const char *name)
+struct cbee_map *cbee_map(struct cbee *c, const char *name)
 {
 	for (uint32_t i = 0; c->maps && i < c->image.map_count; i++)
 		if (!strcmp(c->maps[i].name, name))
@@ -48,9 +48,20 @@ struct cbee__map *cbee__map_find(struct cbee *c, const char *name)
 	return NULL;
 }
 
+unsigned int cbee_maps(const struct cbee *c)
+{
+	return c->maps ? c->image.map_count : 0;
+}
+
+struct cbee_map *cbee_map_at(struct cbee *c, unsigned int i)
+{
+	return i < cbee_maps(c) ? &c->maps[i] : NULL;
+}
+
 int cbee_cpus(struct cbee *c)
 {
-	if (!c->cpus)
-		c->cpus = libbpf_num_possible_cpus();
-	return c->cpus > 0 ? c->cpus : 1;
+	int cpus = libbpf_num_possible_cpus(); /* libbpf remembers */
+
+	(void)c;
+	return cpus > 0 ? cpus : 1;
 }

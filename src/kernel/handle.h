@@ -6,15 +6,10 @@
 #include <cbee/cbee.h>
 
 #include "compile/compile.h"
+#include "maps/map.h"
 #include "plain/err.h"
 #include "symbols/func.h"
 #include "compile/image.h"
-
-struct cbee__map {
-	const char *name; /* in the image */
-	struct cbee_map_info info;
-	int fd; /* -1 until created */
-};
 
 /* One thing attached: closing @fd detaches it. */
 struct cbee__link {
@@ -42,8 +37,8 @@ struct cbee {
 	struct cbee__cc cc;
 	struct cbee_buf bytes; /* the image that the next member points into */
 	struct cbee__image image;
-	uint64_t *consts;	/* by the image's index */
-	struct cbee__map *maps; /* by the image's index; NULL until compiled */
+	uint64_t *consts;      /* by the image's index */
+	struct cbee_map *maps; /* by the image's index; NULL until compiled */
 	bool loaded;
 
 	struct cbee__link *links;
@@ -55,7 +50,6 @@ struct cbee {
 	size_t stream_count;
 	uint64_t lost;
 	struct cbee__trace *trace; /* the trace pipe, or NULL */
-	int cpus;
 };
 
 /* Passes one line of explanation to the log callback, if there is one. */
@@ -63,8 +57,5 @@ void cbee__say(struct cbee *c, const char *fmt, ...) __attribute__((format(print
 
 /* Closes all streams; frees their memory. */
 void cbee__streams_close(struct cbee *c);
-
-/* The map of that name, or NULL with the sentence in c->err. */
-struct cbee__map *cbee__map_find(struct cbee *c, const char *name);
 
 #endif

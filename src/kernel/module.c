@@ -31,11 +31,15 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 		return cbee__err_os(&c->err, -ENOMEM, "cannot keep the compiled program");
 	}
 	for (uint32_t i = 0; i < im->map_count; i++)
-		c->maps[i] = (struct cbee__map){
+		c->maps[i] = (struct cbee_map){
 			.name = im->strings + im->maps[i].name,
 			.info = { im->maps[i].type, im->maps[i].key_size, im->maps[i].value_size,
 				  im->maps[i].max_entries, im->maps[i].flags },
 			.fd = -1,
+			.owner = c,
+			.err = &c->err,
+			.inner = im->maps[i].inner == CBEE_IMAGE_NONE ? NULL
+								      : &c->maps[im->maps[i].inner],
 		};
 	c->bytes = *bytes;
 	*bytes = (struct cbee_buf){ 0 };
@@ -85,90 +89,17 @@ int cbee_const_set(struct cbee *c, const char *name, uint64_t value)
 	return cbee__err(&c->err, -ENOENT, "the program reads no OPT(%.60s)", name);
 }
 
-int cbee_map_tune(struct cbee *c, const char *name, uint32_t max_entries, uint32_t add_flags)
-{
-	struct cbee__map *map = cbee__map_find(c, name);
-
-	if (!map)
-		return -ENOENT;
-	if (map->fd >= 0)
-		return cbee__err(&c->err, -EBUSY, "map '%s' exists already", name);
-	if (max_entries)
-		map->info.max_entries = max_entries;
-	map->info.flags |= add_flags;
-	return 0;
-}
-
-int cbee_map_reuse(struct cbee *c, const char *name, const char *path)
-{
-	struct cbee__map *map = cbee__map_find(c, name);
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int fd;
-
-	if (!map)
-		return -ENOENT;
-	if (map->fd >= 0)
-		return cbee__err(&c->err, -EBUSY, "map '%s' exists already", name);
-	fd = bpf_obj_get(path);
-	if (fd < 0) {
-		cbee__err_os(&c->err, fd, "cannot open the pinned map %s", path);
-		if (fd == -EACCES) /* what the kernel says of any other file */
-			cbee__err_hint(&c->err, "a pinned map is a file of the bpf file system");
-		return fd;
-	}
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) || info.key_size != map->info.key_size ||
-	    info.value_size != map->info.value_size) {
-		close(fd);
-		return cbee__err(&c->err, -EINVAL,
-				 "the pinned map %s has keys of %u and values of %u bytes, not %u "
-				 "and %u",
-				 path, info.key_size, info.value_size, map->info.key_size,
-				 map->info.value_size);
-	}
-	if (info.type != map->info.type) { /* values of per-CPU maps are larger */
-		close(fd);
-		return cbee__err(&c->err, -EINVAL, "the pinned map %s is of type %u, not %u", path,
-				 info.type, map->info.type);
-	}
-	map->info.max_entries = info.max_entries;
-	map->fd = fd;
-	return 0;
-}
-
-static int create_map(struct cbee *c, struct cbee__map *map)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map->info.flags);
-	const struct cbee_map_info *info = &map->info;
-	uint32_t entries = info->max_entries;
-	char name[16]; /* the kernel's limit, with the NUL */
-	int err;
-
-	if (info->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
-		entries = (uint32_t)cbee_cpus(c);
-	snprintf(name, sizeof(name), "%s", map->name);
-	map->fd = bpf_map_create(info->type, name, info->key_size, info->value_size, entries,
-				 &opts);
-	if (map->fd >= 0)
-		return 0;
-	err = map->fd;
-	map->fd = -1;
-	cbee__err_os(&c->err, err, "cannot create BPF map '%s' (%u entries of %u + %u bytes)",
-		     map->name, entries, info->key_size, info->value_size);
-	if (err == -EPERM)
-		cbee__err_hint(&c->err, NEED_PRIVILEGE);
-	return err;
-}
-
+/* Maps of maps come after those that serve them as templates. */
 int cbee_load(struct cbee *c)
 {
 	int err = 0;
 
 	if (!c->maps)
 		return cbee__err(&c->err, -EINVAL, "nothing has been compiled");
-	for (uint32_t i = 0; !err && i < c->image.map_count; i++)
-		if (c->maps[i].fd < 0)
-			err = create_map(c, &c->maps[i]);
+	for (int round = 0; round < 2; round++)
+		for (uint32_t i = 0; !err && i < c->image.map_count; i++)
+			if (c->maps[i].fd < 0 && !c->maps[i].inner == !round)
+				err = cbee__map_make(&c->maps[i]);
 	c->loaded = !err;
 	return err;
 }

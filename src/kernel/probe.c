@@ -314,6 +314,14 @@ static const struct kind kinds[] = {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
+int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type)
+{
+	if ((unsigned int)kind >= KINDS || kinds[kind].prog_type == BPF_PROG_TYPE_TRACING)
+		return cbee__err(&c->err, -EINVAL, "no such kind of probe, or one of one function");
+	*ret_type = kinds[kind].prog_type;
+	return 0;
+}
+
 /* Checks the kernel function and gives it the name that this kernel calls it by. */
 static int resolve_kernel(struct attach *a, struct cbee_probe_opts *o, struct cbee__funcs *found)
 {

@@ -7,15 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cbee;
+#include <cbee/cbee.h>
+
 struct cbee__link;
-struct cbee_probe_opts;
 
 /* cbee_attach() of a program whose OPT(func) is @func and OPT(cookie) 0. */
 int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func);
 
 /* Says why the Go function @name gets no return probe; the code for it. */
 int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path);
+
+/* What program type a probe of that kind runs. -EINVAL: none, or one bound to its target. */
+int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type);
 
 /*
  * Remembers @link, whose descriptors the handle then owns; closes them when it

@@ -86,7 +86,7 @@ static int open_perf(struct cbee__stream *s, int map_fd, int cpus)
 
 int cbee_stream_open(struct cbee *c, const struct cbee_stream_opts *opts)
 {
-	struct cbee__map *map = cbee__map_find(c, opts->map);
+	struct cbee_map *map = cbee_map(c, opts->map);
 	struct cbee__stream **all, *s;
 	int err = -ENOMEM;
 

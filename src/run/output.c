@@ -180,7 +180,7 @@ static uint64_t loss(struct cbee_run *run, uint32_t row)
 {
 	uint64_t lost = 0;
 
-	if (cbee_map_get(run->cbee, "cbee_lost", &row, sizeof(row), &lost, sizeof(lost)))
+	if (cbee_map_get(cbee_map(run->cbee, "cbee_lost"), &row, sizeof(row), &lost, sizeof(lost)))
 		lost = 0;
 	return lost;
 }

@@ -54,10 +54,10 @@ int cbee__tally_prepare(struct cbee_run *run)
 	if (!err)
 		err = cbee_const_set(run->cbee, "tally_unit", unit_ns(run));
 	if (!err)
-		err = cbee_map_tune(run->cbee, "cbee_figures", 2 * keys, 0);
+		err = cbee_map_tune(cbee_map(run->cbee, "cbee_figures"), 2 * keys, 0);
 	if (!err)
-		err = cbee_map_tune(run->cbee, "cbee_buckets", BUCKETS_MIN + BUCKETS_A_KEY * roomy,
-				    0);
+		err = cbee_map_tune(cbee_map(run->cbee, "cbee_buckets"),
+				    BUCKETS_MIN + BUCKETS_A_KEY * roomy, 0);
 	return err;
 }
 
@@ -68,8 +68,8 @@ static int switch_banks(struct work *w)
 	int err, zero = 0;
 
 	w->bank = w->run->bank;
-	err = cbee_map_set(w->run->cbee, "cbee_bank", &zero, sizeof(zero), &other, sizeof(other),
-			   0);
+	err = cbee_map_set(cbee_map(w->run->cbee, "cbee_bank"), &zero, sizeof(zero), &other,
+			   sizeof(other), 0);
 	if (err)
 		return err;
 	w->run->bank = other;
@@ -100,7 +100,7 @@ static bool take_bucket(void *arg, const void *key, const void *value)
 	}
 	for (int cpu = 0; cpu < cbee_cpus(c); cpu++)
 		w->hists[at]->slots[slot] += counts[cpu];
-	cbee_map_delete(c, "cbee_buckets", key, sizeof(bits));
+	cbee_map_delete(cbee_map(c, "cbee_buckets"), key, sizeof(bits));
 	return true;
 }
 
@@ -113,7 +113,7 @@ static int take_figures(struct work *w, uint32_t key, struct cbee_tally_figures 
 	int err;
 
 	key += w->bank ? w->keys : 0;
-	err = cbee_map_get(c, "cbee_figures", &key, sizeof(key), cpus, size);
+	err = cbee_map_get(cbee_map(c, "cbee_figures"), &key, sizeof(key), cpus, size);
 	*sum = (struct cbee_tally_figures){ 0 };
 	for (int cpu = 0; !err && cpu < cbee_cpus(c); cpu++) {
 		if (!cpus[cpu].count)
@@ -128,7 +128,7 @@ static int take_figures(struct work *w, uint32_t key, struct cbee_tally_figures 
 	if (err || !sum->count)
 		return err;
 	memset(cpus, 0, size);
-	return cbee_map_set(c, "cbee_figures", &key, sizeof(key), cpus, size, 0);
+	return cbee_map_set(cbee_map(c, "cbee_figures"), &key, sizeof(key), cpus, size, 0);
 }
 
 static void add_row(struct work *w, uint32_t key, const struct cbee_tally_figures *f)
@@ -215,7 +215,7 @@ int cbee__tally_report(struct cbee_run *run)
 	if (w.hists && w.rows && w.row_hists)
 		err = switch_banks(&w);
 	if (!err)
-		err = cbee_map_walk(run->cbee, "cbee_buckets", take_bucket, &w);
+		err = cbee_map_walk(cbee_map(run->cbee, "cbee_buckets"), take_bucket, &w);
 	if (!err && w.no_memory)
 		err = -ENOMEM;
 	if (!err)

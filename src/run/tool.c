@@ -113,7 +113,7 @@ static int reuse_maps(struct cbee_run *run)
 
 	for (; !err && map && map->option; map++)
 		if (map->pinned && applies(run, map->option))
-			err = cbee_map_reuse(run->cbee, map->map, map_path(run, map));
+			err = cbee_map_reuse(cbee_map(run->cbee, map->map), map_path(run, map));
 	return err;
 }
 
@@ -132,7 +132,8 @@ static int fill_maps(struct cbee_run *run)
 		if (fd < 0)
 			return cbee__err_os(&run->err, -errno, "cannot open the cgroup %s",
 					    map_path(run, map));
-		err = cbee_map_set(run->cbee, map->map, &zero, sizeof(zero), &fd, sizeof(fd), 0);
+		err = cbee_map_set(cbee_map(run->cbee, map->map), &zero, sizeof(zero), &fd,
+				   sizeof(fd), 0);
 		close(fd);
 		if (err == -EBADF)
 			cbee__err(&run->err, err, "%s is not a folder of the cgroup2 file system",
@@ -157,9 +158,7 @@ static int attach_probes(struct cbee_run *run)
 /* Whether the text knows about the command: texts from elsewhere need not. */
 static bool follows(struct cbee_run *run)
 {
-	struct cbee_map_info info;
-
-	return run->parsed.command && !cbee_map_info(run->cbee, "cbee_followed", &info);
+	return run->parsed.command && cbee_map(run->cbee, "cbee_followed");
 }
 
 /* The command's process tree, when there is a command. */
@@ -236,7 +235,7 @@ static int start_command(struct cbee_run *run)
 		return err;
 	pid = (uint32_t)run->child.pid;
 	if (follows(run))
-		err = cbee_map_set(run->cbee, "cbee_followed", &pid, sizeof(pid), &armed,
+		err = cbee_map_set(cbee_map(run->cbee, "cbee_followed"), &pid, sizeof(pid), &armed,
 				   sizeof(armed), 0);
 	return err ? err : cbee__child_release(&run->child, run->parsed.command, &run->err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands in for cbee-cc, for the lists of functions, for /sys and for namespaces. */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,16 @@ static void add_load(struct cbee__image_writer *w, uint32_t insn, uint32_t kind,
 	cbee__image_add_ref(w, &ref);
 }
 
+/* A map of maps has the map before it as its template. */
+static uint32_t inner_of(uint32_t i)
+{
+	uint32_t type = fake.maps[i].type;
+
+	return i && (type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS)
+		       ? i - 1
+		       : CBEE_IMAGE_NONE;
+}
+
 static int write_image(struct cbee_buf *out)
 {
 	struct cbee__image_writer w = { 0 };
@@ -89,12 +100,12 @@ static int write_image(struct cbee_buf *out)
 		cbee__image_add_const(&w, fake.consts[i]);
 	for (uint32_t i = 0; i < fake.map_count; i++) {
 		const struct map_row *row = &fake.maps[i];
-		struct cbee__image_map map = { cbee__image_string(&w, row->name),
-					       row->type,
-					       row->key,
-					       row->value,
-					       row->entries,
-					       0 };
+		struct cbee__image_map map = { .name = cbee__image_string(&w, row->name),
+					       .type = row->type,
+					       .key_size = row->key,
+					       .value_size = row->value,
+					       .max_entries = row->entries,
+					       .inner = inner_of(i) };
 
 		cbee__image_add_map(&w, &map);
 	}
@@ -186,7 +197,9 @@ int __wrap_mount(const char *from, const char *to, const char *type, unsigned lo
 	(void)data;
 	if (fake_step("mount %s %s %s %lu", from ? from : "-", to, type ? type : "-", flags))
 		return -1;
-	if (type)
+	if (type && !strcmp(type, "bpf"))
+		fake.bpffs = true;
+	else if (type)
 		fake_file("/sys/kernel/tracing/events", "");
 	return 0;
 }

@@ -27,8 +27,15 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 {
 	int fd;
 
-	if (fake_step("map_create %s type=%u key=%u value=%u entries=%u flags=%u", name, type, key,
-		      value, entries, opts->map_flags))
+	char more[48] = "";
+
+	if (opts->inner_map_fd)
+		snprintf(more, sizeof(more), " inner=%s", fake_fd_name((int)opts->inner_map_fd));
+	if (opts->btf_fd)
+		snprintf(more, sizeof(more), " key=%u value=%u of %s", opts->btf_key_type_id,
+			 opts->btf_value_type_id, fake_fd_name((int)opts->btf_fd));
+	if (fake_step("map_create %s type=%u key=%u value=%u entries=%u flags=%u%s", name, type,
+		      key, value, entries, opts->map_flags, more))
 		return -errno;
 	fd = fake_new_fd(name);
 	fake_make_map(fd, &(struct map_row){ "", type, key, value, entries });
@@ -82,42 +89,6 @@ void fake_set_verifier(const char *log)
 void fake_set_missed(uint64_t missed)
 {
 	fake.missed = missed;
-}
-
-void fake_pin(uint32_t key, uint32_t value)
-{
-	fake.pin_key = key;
-	fake.pin_value = value;
-}
-
-int bpf_obj_get(const char *path)
-{
-	int fd;
-
-	if (fake_step("obj_get %s", path))
-		return -errno;
-	if (strcmp(path, "/pinned")) {
-		errno = ENOENT;
-		return -ENOENT;
-	}
-	fd = fake_new_fd("pinned");
-	fake_make_map(fd, &(struct map_row){ "", BPF_MAP_TYPE_HASH, fake.pin_key, fake.pin_value,
-					     FAKE_ENTRIES });
-	return fd;
-}
-
-int bpf_obj_get_info_by_fd(int fd, void *info, __u32 *len)
-{
-	struct bpf_map_info *map = info;
-
-	(void)len;
-	if (fake_step("obj_get_info_by_fd %s", fake_fd_name(fd)))
-		return -errno;
-	map->key_size = fake_objects[fd].key;
-	map->value_size = fake_objects[fd].value;
-	map->max_entries = fake_objects[fd].entries;
-	map->type = fake_objects[fd].type;
-	return 0;
 }
 
 int bpf_obj_get_info(int fd, void *info, uint32_t *len)
@@ -224,6 +195,18 @@ int bpf_attach_perf_event(int prog, uint32_t type, uint32_t config, uint64_t per
 		      (unsigned long long)freq, pid, cpu))
 		return -1;
 	return fake_new_fd("perf_event");
+}
+
+int bpf_open_perf_event(uint32_t type, uint64_t config, int pid, int cpu)
+{
+	if (cpu == fake.offline) {
+		errno = ENODEV;
+		return -1;
+	}
+	if (fake_step("open_perf_event type=%u config=%llu pid=%d cpu=%d", type,
+		      (unsigned long long)config, pid, cpu))
+		return -1;
+	return fake_new_fd("counter");
 }
 
 int bpf_close_perf_event_fd(int fd)

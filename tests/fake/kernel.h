@@ -89,8 +89,11 @@ void fake_set_offline(int cpu);
 /* Called before each step of a walk over a map. */
 void fake_on_walk(void (*fn)(int map_fd));
 
-/* A map that can be opened at "/pinned". */
+/* A hash that can be opened at "/pinned". */
 void fake_pin(uint32_t key, uint32_t value);
+
+/* There is a BPF file system at /sys/fs/bpf. */
+void fake_mount_bpffs(void);
 
 /* A record for the next stream that is read; a number lost in perf buffers. */
 void fake_push(const void *data, size_t size);

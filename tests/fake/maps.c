@@ -13,6 +13,13 @@
 static struct entry stores[FAKE_NAMES][FAKE_ENTRIES];
 static unsigned int store_next;
 
+/* Where a batch is written to. */
+struct fake_batch {
+	void *keys, *values;
+	uint32_t *count;
+	bool take;
+};
+
 void fake_reset_maps(void)
 {
 	memset(stores, 0, sizeof(stores));
@@ -30,6 +37,7 @@ void fake_make_map(int fd, const struct map_row *map)
 	o->value = map->value;
 	o->entries = map->entries;
 	o->store = stores[store_next++];
+	o->id = store_next;
 }
 
 static size_t value_bytes(const struct object *o)
@@ -59,7 +67,7 @@ static struct object *map_of(int fd)
 static struct entry *find(const struct object *o, const void *key)
 {
 	for (int i = 0; o->store && i < FAKE_ENTRIES; i++)
-		if (o->store[i].used && !memcmp(o->store[i].key, key, o->key))
+		if (o->store[i].used && (!key || !memcmp(o->store[i].key, key, o->key)))
 			return &o->store[i];
 	errno = o->store ? ENOENT : EBADF;
 	return NULL;
@@ -113,8 +121,8 @@ int bpf_update_elem(int fd, void *key, void *value, unsigned long long flags)
 
 	if (fake_step("update %s flags=%llu", fake_fd_name(fd), flags))
 		return -1;
-	e = find(o, key);
-	if (!o->store || (!e && flags == BPF_EXIST))
+	e = key ? find(o, key) : NULL;
+	if (!o->store || (!e && key && flags == BPF_EXIST))
 		return -1;
 	if (e && flags == BPF_NOEXIST) {
 		errno = EEXIST;
@@ -124,7 +132,8 @@ int bpf_update_elem(int fd, void *key, void *value, unsigned long long flags)
 	if (!e)
 		return -1;
 	e->used = true;
-	memcpy(e->key, key, o->key);
+	if (key)
+		memcpy(e->key, key, o->key);
 	memcpy(e->value, value, value_bytes(o));
 	return 0;
 }
@@ -142,6 +151,98 @@ int bpf_delete_elem(int fd, void *key)
 	if (!e || is_array(o))
 		return -1;
 	e->used = false;
+	return 0;
+}
+
+int bpf_lookup_and_delete(int fd, void *key, void *value)
+{
+	struct object *o = map_of(fd);
+	struct entry *e;
+
+	if (fake_step("take %s", fake_fd_name(fd)))
+		return -1;
+	e = find(o, key);
+	if (!e)
+		return -1;
+	memcpy(value, e->value, value_bytes(o));
+	e->used = false;
+	return 0;
+}
+
+/* ---- many at once ----------------------------------------------------- */
+
+#define AT_ONCE 3
+
+/* The next entries of the store behind *@in; the cursor is an index of the store. */
+static int read_batch(struct object *o, const uint32_t *in, uint32_t *out, struct fake_batch *b)
+{
+	uint32_t room = *b->count < AT_ONCE ? *b->count : AT_ONCE, at = in ? *in : 0;
+
+	for (*b->count = 0; at < FAKE_ENTRIES && *b->count < room; at++) {
+		struct entry *e = &o->store[at];
+
+		if (!e->used)
+			continue;
+		memcpy((char *)b->keys + *b->count * o->key, e->key, o->key);
+		memcpy((char *)b->values + *b->count * value_bytes(o), e->value, value_bytes(o));
+		++*b->count;
+		e->used = !b->take;
+	}
+	*out = at;
+	errno = ENOENT;
+	return at == FAKE_ENTRIES ? -1 : 0;
+}
+
+int bpf_lookup_batch(int fd, __u32 *in, __u32 *out, void *keys, void *values, __u32 *count)
+{
+	if (fake_step("lookup_batch %s", fake_fd_name(fd)))
+		return -1;
+	return read_batch(map_of(fd), in, out, &(struct fake_batch){ keys, values, count, false });
+}
+
+int bpf_lookup_and_delete_batch(int fd, __u32 *in, __u32 *out, void *keys, void *values,
+				__u32 *count)
+{
+	if (fake_step("take_batch %s", fake_fd_name(fd)))
+		return -1;
+	return read_batch(map_of(fd), in, out, &(struct fake_batch){ keys, values, count, true });
+}
+
+int bpf_update_batch(int fd, void *keys, void *values, __u32 *count)
+{
+	struct object *o = map_of(fd);
+	uint32_t all = *count;
+
+	if (fake_step("update_batch %s", fake_fd_name(fd)))
+		return -1;
+	for (*count = 0; *count < all; ++*count) {
+		const char *key = (char *)keys + *count * o->key;
+		struct entry *e = find(o, key);
+
+		e = e ? e : room(o, key);
+		if (!e)
+			return -1;
+		e->used = true;
+		memcpy(e->key, key, o->key);
+		memcpy(e->value, (char *)values + *count * value_bytes(o), value_bytes(o));
+	}
+	return 0;
+}
+
+int bpf_delete_batch(int fd, void *keys, __u32 *count)
+{
+	struct object *o = map_of(fd);
+	uint32_t all = *count;
+
+	if (fake_step("delete_batch %s", fake_fd_name(fd)))
+		return -1;
+	for (*count = 0; *count < all; ++*count) {
+		struct entry *e = find(o, (char *)keys + *count * o->key);
+
+		if (!e)
+			return -1;
+		e->used = false;
+	}
 	return 0;
 }
 

@@ -27,7 +27,7 @@ struct entry {
 /* What a descriptor stands for. */
 struct object {
 	char name[32];
-	uint32_t type, key, value, entries;
+	uint32_t type, key, value, entries, id;
 	struct entry *store;
 };
 
@@ -59,7 +59,11 @@ struct fake {
 	uint64_t missed, lost;
 	int cpus, offline;
 	void (*on_walk)(int fd);
-	uint32_t pin_key, pin_value;
+	struct {
+		char path[64];
+		struct object map;
+	} pins[FAKE_NAMES];
+	bool bpffs;
 	struct {
 		size_t size;
 		char data[FAKE_VALUE];

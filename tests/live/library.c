@@ -111,7 +111,7 @@ static void check_full_stream(const char *define)
 		syscall(SYS_getpgid, 1);
 	cbee_detach(c);
 	cbee_poll_deliver(c);
-	cbee_map_get(c, "cbee_lost", &row, sizeof(row), &lost, sizeof(lost));
+	cbee_map_get(cbee_map(c, "cbee_lost"), &row, sizeof(row), &lost, sizeof(lost));
 	EXPECT("delivered and lost", seen.count + lost, events);
 	EXPECT("some of each", seen.count > 1000 && lost > 1000, 1);
 	EXPECT("sum", seen.sum, seen.count);
@@ -158,26 +158,28 @@ static void check_maps(void)
 	for (int round = 0; round < 3; round++)
 		for (int i = 0; i < EVENTS; i++)
 			syscall(SYS_getpgid, i);
-	EXPECT("get", cbee_map_get(c, "h", &key, sizeof(key), values, sizeof(values[0])), 0);
+	EXPECT("get", cbee_map_get(cbee_map(c, "h"), &key, sizeof(key), values, sizeof(values[0])),
+	       0);
 	EXPECT("value of 7", values[0], 3);
-	EXPECT("walk", cbee_map_walk(c, "h", add_up, &sum), 0);
+	EXPECT("walk", cbee_map_walk(cbee_map(c, "h"), add_up, &sum), 0);
 	EXPECT("sum of the hash", sum, 3 * EVENTS);
 	key = 0;
-	EXPECT("get per CPU", cbee_map_get(c, "p", &key, sizeof(key), values, all), 0);
+	EXPECT("get per CPU", cbee_map_get(cbee_map(c, "p"), &key, sizeof(key), values, all), 0);
 	sum = 0;
 	for (int i = 0; i < cbee_cpus(c); i++)
 		sum += values[i];
 	EXPECT("sum over CPUs", sum, 2 * 3 * EVENTS);
 	key = 5; /* log2 of 16 to 31, counted from 1 */
-	EXPECT("bucket", cbee_map_get(c, "d", &key, sizeof(key), values, sizeof(values[0])), 0);
+	EXPECT("bucket",
+	       cbee_map_get(cbee_map(c, "d"), &key, sizeof(key), values, sizeof(values[0])), 0);
 	EXPECT("values from 16 to 22", values[0], 3 * 7);
-	EXPECT("wrong size", cbee_map_get(c, "h", &key, 1, values, 8), -EINVAL);
-	EXPECT("no such map", cbee_map_get(c, "x", &key, 4, values, 8), -ENOENT);
-	EXPECT("clear", cbee_map_clear(c, "h"), 0);
+	EXPECT("wrong size", cbee_map_get(cbee_map(c, "h"), &key, 1, values, 8), -EINVAL);
+	EXPECT("no such map", cbee_map_get(cbee_map(c, "x"), &key, 4, values, 8), -ENOENT);
+	EXPECT("clear", cbee_map_clear(cbee_map(c, "h")), 0);
 	key = 7;
-	EXPECT("cleared", cbee_map_get(c, "h", &key, sizeof(key), values, 8), -ENOENT);
+	EXPECT("cleared", cbee_map_get(cbee_map(c, "h"), &key, sizeof(key), values, 8), -ENOENT);
 	for (full = 100; full < 200; full++)
-		if (cbee_map_set(c, "h", &full, sizeof(full), values, 8, 0))
+		if (cbee_map_set(cbee_map(c, "h"), &full, sizeof(full), values, 8, 0))
 			break;
 	EXPECT("entries until it is full", full, 164);
 	EXPECT("full", cbee_error(c)->code, -E2BIG);

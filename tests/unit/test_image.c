@@ -16,7 +16,7 @@ static int write_image(struct cbee_buf *out)
 {
 	static const uint64_t one[] = { LD_IMM64, 0, 0x95 }, two[] = { 0xb7, LD_IMM64, 0, 0x95 };
 	struct cbee__image_writer w = { 0 };
-	struct cbee__image_map map = { 0, 1, 4, 8, 10240, 0 };
+	struct cbee__image_map map = { 0, 1, 4, 8, 10240, 0, CBEE_IMAGE_NONE };
 	struct cbee__image_ref ref = { 0, CBEE_IMAGE_REF_MAP, 1 };
 
 	cbee__image_add_prog(&w, "entry", one, 3);
@@ -26,7 +26,7 @@ static int write_image(struct cbee_buf *out)
 	cbee__image_add_ref(&w, &ref);
 	map.name = cbee__image_string(&w, "first");
 	cbee__image_add_map(&w, &map);
-	map = (struct cbee__image_map){ cbee__image_string(&w, "second"), 27, 0, 0, 4096, 1 };
+	map = (struct cbee__image_map){ cbee__image_string(&w, "second"), 27, 0, 0, 4096, 1, 0 };
 	cbee__image_add_map(&w, &map);
 	cbee__image_add_const(&w, "pid");
 	return cbee__image_finish(&w, "GPL", 0x60107, out);
@@ -57,6 +57,8 @@ static void reads_what_it_wrote(void)
 	UNIT_STR(im.strings + im.maps[1].name, "second");
 	UNIT_EQ(im.maps[1].type, 27);
 	UNIT_EQ(im.maps[1].flags, 1);
+	UNIT_EQ(im.maps[0].inner, CBEE_IMAGE_NONE);
+	UNIT_EQ(im.maps[1].inner, 0);
 	UNIT_EQ(im.const_count, 1);
 	UNIT_STR(im.strings + im.consts[0], "pid");
 	UNIT_EQ(im.ref_count, 2);
@@ -133,7 +135,9 @@ static uint64_t sum(const struct cbee__image *im)
 			all += im->insns[im->progs[i].first + k];
 	}
 	for (uint32_t i = 0; i < im->map_count; i++)
-		all += strlen(im->strings + im->maps[i].name) + im->maps[i].flags;
+		all += strlen(im->strings + im->maps[i].name) +
+		       (im->maps[i].inner == CBEE_IMAGE_NONE ? 0
+							     : im->maps[im->maps[i].inner].flags);
 	for (uint32_t i = 0; i < im->const_count; i++)
 		all += strlen(im->strings + im->consts[i]);
 	for (uint32_t i = 0; i < im->ref_count; i++) {
@@ -209,6 +213,9 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.progs[1].count, 0), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.progs[0].name, 1000), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[1].name, 1000), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[1].inner, 2), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[1].inner, 1), -EINVAL); /* its own template */
+	UNIT_EQ(with_field(&b, &im.maps[0].inner, 1), -EINVAL); /* each the other's */
 	UNIT_EQ(with_field(&b, &im.consts[0], 1000), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.refs[0].index, 2), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.refs[1].index, 1), -EINVAL);
@@ -217,7 +224,7 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.refs[0].insn, 3), -EINVAL); /* loads nothing */
 	UNIT_EQ(with_field(&b, &im.refs[0].insn, UINT32_MAX), -EINVAL);
 	UNIT_STR(err.text, "a cbee image that contradicts itself");
-	UNIT_EQ(with_field(&b, b.data + 8, 2), -EINVAL);
+	UNIT_EQ(with_field(&b, b.data + 8, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[0].type, 99), 0);
 	cbee__buf_free(&b);
 }

@@ -48,16 +48,16 @@ static void maps_are_created_in_order(void)
 	struct cbee_map_info info;
 
 	start();
-	UNIT_EQ(cbee_map_fd(c, "counts"), -EBADF);
+	UNIT_EQ(cbee_map_fd(cbee_map(c, "counts")), -EBADF);
 	UNIT_EQ(cbee_load(c), 0);
 	UNIT_STR(fake_nth("map_create", 0),
 		 "map_create counts type=1 key=4 value=8 entries=100 flags=0");
 	UNIT_STR(fake_nth("map_create", 1),
 		 "map_create events_of_a_lon type=4 key=4 value=4 entries=3 flags=0");
-	UNIT_EQ(cbee_map_info(c, "counts", &info), 0);
+	UNIT_EQ(cbee_map_info(cbee_map(c, "counts"), &info), 0);
 	UNIT_EQ(info.type, BPF_MAP_TYPE_HASH);
 	UNIT_EQ(info.max_entries, 100);
-	CU_ASSERT(cbee_map_fd(c, "counts") > 2);
+	CU_ASSERT(cbee_map_fd(cbee_map(c, "counts")) > 2);
 	UNIT_EQ(cbee_load(c), 0);
 	UNIT_EQ(fake_count("map_create"), 2);
 	end();
@@ -68,16 +68,16 @@ static void maps_are_tuned(void)
 	struct cbee_map_info info;
 
 	start();
-	UNIT_EQ(cbee_map_tune(c, "counts", 7, 0), 0);
-	UNIT_EQ(cbee_map_tune(c, "counts", 0, BPF_F_NO_PREALLOC), 0);
-	UNIT_EQ(cbee_map_tune(c, "counts", 0, 0), 0);
-	fails(cbee_map_tune(c, "none", 1, 0), -ENOENT, "the program has no map 'none'");
-	UNIT_EQ(cbee_map_info(c, "counts", &info), 0);
+	UNIT_EQ(cbee_map_tune(cbee_map(c, "counts"), 7, 0), 0);
+	UNIT_EQ(cbee_map_tune(cbee_map(c, "counts"), 0, BPF_F_NO_PREALLOC), 0);
+	UNIT_EQ(cbee_map_tune(cbee_map(c, "counts"), 0, 0), 0);
+	fails(cbee_map_tune(cbee_map(c, "none"), 1, 0), -ENOENT, "the program has no map 'none'");
+	UNIT_EQ(cbee_map_info(cbee_map(c, "counts"), &info), 0);
 	UNIT_EQ(info.flags, BPF_F_NO_PREALLOC);
 	UNIT_EQ(cbee_load(c), 0);
 	UNIT_STR(fake_nth("map_create", 0),
 		 "map_create counts type=1 key=4 value=8 entries=7 flags=1");
-	fails(cbee_map_tune(c, "counts", 8, 0), -EBUSY, "map 'counts' exists already");
+	fails(cbee_map_tune(cbee_map(c, "counts"), 8, 0), -EBUSY, "map 'counts' exists already");
 	end();
 }
 
@@ -85,11 +85,13 @@ static void pinned_maps_are_reused(void)
 {
 	start();
 	fake_pin(4, 8);
-	fails(cbee_map_reuse(c, "counts", "/else"), -ENOENT,
+	fails(cbee_map_reuse(cbee_map(c, "counts"), "/else"), -ENOENT,
 	      "cannot open the pinned map /else: No such file or directory");
-	fails(cbee_map_reuse(c, "none", "/pinned"), -ENOENT, "the program has no map 'none'");
-	UNIT_EQ(cbee_map_reuse(c, "counts", "/pinned"), 0);
-	fails(cbee_map_reuse(c, "counts", "/pinned"), -EBUSY, "map 'counts' exists already");
+	fails(cbee_map_reuse(cbee_map(c, "none"), "/pinned"), -ENOENT,
+	      "the program has no map 'none'");
+	UNIT_EQ(cbee_map_reuse(cbee_map(c, "counts"), "/pinned"), 0);
+	fails(cbee_map_reuse(cbee_map(c, "counts"), "/pinned"), -EBUSY,
+	      "map 'counts' exists already");
 	UNIT_EQ(cbee_load(c), 0);
 	UNIT_EQ(fake_count("map_create"), 1);
 	end();
@@ -99,10 +101,10 @@ static void pinned_maps_must_fit(void)
 {
 	start();
 	fake_pin(4, 16);
-	fails(cbee_map_reuse(c, "counts", "/pinned"), -EINVAL,
+	fails(cbee_map_reuse(cbee_map(c, "counts"), "/pinned"), -EINVAL,
 	      "the pinned map /pinned has keys of 4 and values of 16 bytes, not 4 and 8");
 	fake_pin(4, 4);
-	fails(cbee_map_reuse(c, "events_of_a_long_name", "/pinned"), -EINVAL,
+	fails(cbee_map_reuse(cbee_map(c, "events_of_a_long_name"), "/pinned"), -EINVAL,
 	      "the pinned map /pinned is of type 1, not 4");
 	end();
 }
@@ -134,9 +136,9 @@ static void instructions_are_patched(void)
 	UNIT_EQ(prog->insns[0] & 0xffffffff, 0x18);
 	UNIT_EQ(fake_imm(prog, 2), 0);
 	UNIT_EQ(fake_imm(prog, 4), 5);
-	UNIT_EQ(fake_imm(prog, 6), cbee_map_fd(c, "counts"));
+	UNIT_EQ(fake_imm(prog, 6), cbee_map_fd(cbee_map(c, "counts")));
 	UNIT_EQ(prog->insns[6] & 0xffffffff, 0x18 | BPF_PSEUDO_MAP_FD << 12);
-	UNIT_EQ(fake_imm(prog, 8), cbee_map_fd(c, "events_of_a_long_name"));
+	UNIT_EQ(fake_imm(prog, 8), cbee_map_fd(cbee_map(c, "events_of_a_long_name")));
 	UNIT_EQ(prog->insns[11], 0x95);
 	end();
 }

@@ -62,8 +62,8 @@ static void record(struct cbee_run *run, const void *data, size_t size)
 
 	UNIT_EQ(size, sizeof(struct event));
 	if (want.lose)
-		cbee_map_set(cbee_run_cbee(run), "cbee_lost", &row, sizeof(row), &want.lose,
-			     sizeof(want.lose), 0);
+		cbee_map_set(cbee_map(cbee_run_cbee(run), "cbee_lost"), &row, sizeof(row),
+			     &want.lose, sizeof(want.lose), 0);
 	cbee_run_row(run, data);
 	if (++want.seen == want.interrupt_at)
 		raise(SIGINT);

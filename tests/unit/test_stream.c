@@ -86,7 +86,7 @@ static void a_perf_buffer_delivers(void)
 	UNIT_EQ(fake_count("update perf flags=0"), 3);
 	UNIT_EQ(cbee_poll_fds(c), 3);
 	for (uint32_t cpu = 0, fd; cpu < 3; cpu++) {
-		UNIT_EQ(cbee_map_get(c, "perf", &cpu, sizeof(cpu), &fd, sizeof(fd)), 0);
+		UNIT_EQ(cbee_map_get(cbee_map(c, "perf"), &cpu, sizeof(cpu), &fd, sizeof(fd)), 0);
 		UNIT_EQ(fd, cbee_poll_fd(c, cpu));
 	}
 	fake_push("record", 6);
@@ -111,7 +111,7 @@ static void offline_cpus_have_no_buffer(void)
 	UNIT_EQ(cbee_stream_open(c, &opts), 0);
 	UNIT_STR(fake_nth("open_perf_buffer", 1), "open_perf_buffer pid=-1 cpu=2 pages=8");
 	UNIT_EQ(cbee_poll_fds(c), 2);
-	UNIT_EQ(cbee_map_get(c, "perf", &cpu, sizeof(cpu), &fd, sizeof(fd)), -ENOENT);
+	UNIT_EQ(cbee_map_get(cbee_map(c, "perf"), &cpu, sizeof(cpu), &fd, sizeof(fd)), -ENOENT);
 	end();
 }
 

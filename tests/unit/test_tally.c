@@ -55,7 +55,7 @@ static void put_bucket(struct cbee *c, uint32_t key)
 {
 	uint64_t counts[FAKE_CPUS] = { 1, 0, 1 };
 
-	cbee_map_set(c, "cbee_buckets", &key, sizeof(key), counts, sizeof(counts), 0);
+	cbee_map_set(cbee_map(c, "cbee_buckets"), &key, sizeof(key), counts, sizeof(counts), 0);
 }
 
 /* What a program would have counted: key 2 on two CPUs, and some in the other bank. */
@@ -66,7 +66,7 @@ static int attach(struct cbee_run *run)
 						   { 2, 9000, 4000, 5000 } };
 	struct cbee *c = cbee_run_cbee(run);
 	uint32_t key = 2;
-	int err = cbee_map_set(c, "cbee_figures", &key, sizeof(key), f, sizeof(f), 0);
+	int err = cbee_map_set(cbee_map(c, "cbee_figures"), &key, sizeof(key), f, sizeof(f), 0);
 
 	put_bucket(c, CBEE_TALLY_BUCKET(0, 2, cbee_slot(10000)));
 	put_bucket(c, CBEE_TALLY_BUCKET(0, 2, cbee_slot(4000)));

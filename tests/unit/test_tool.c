@@ -93,8 +93,8 @@ static void record(struct cbee_run *run, const void *data, size_t size)
 
 	UNIT_EQ(size, sizeof(struct event));
 	if (want.lose)
-		cbee_map_set(cbee_run_cbee(run), "cbee_lost", &row, sizeof(row), &want.lose,
-			     sizeof(want.lose), 0);
+		cbee_map_set(cbee_map(cbee_run_cbee(run), "cbee_lost"), &row, sizeof(row),
+			     &want.lose, sizeof(want.lose), 0);
 	cbee_run_row(run, data);
 	if (++want.seen == want.interrupt_at)
 		raise(SIGINT);
@@ -176,11 +176,10 @@ static const struct cbee_tool sum = {
 
 static int say_maps(struct cbee_run *run)
 {
-	const char *name;
+	struct cbee *c = cbee_run_cbee(run);
 
-	for (unsigned int i = 0;
-	     cbee_run_cbee(run) && (name = cbee_map_name(cbee_run_cbee(run), i)); i++)
-		cbee_text_fmt(cbee_run_out(run), "%s ", name);
+	for (unsigned int i = 0; c && i < cbee_maps(c); i++)
+		cbee_text_fmt(cbee_run_out(run), "%s ", cbee_map_name(cbee_map_at(c, i)));
 	cbee_text_fmt(cbee_run_out(run), cbee_run_json(run) ? "{}\n" : "end\n");
 	return conf.fail_check ? cbee_run_fail(run, -EINVAL, NULL, "all is bad") : 0;
 }

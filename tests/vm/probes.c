@@ -141,8 +141,8 @@ static unsigned long long hits(struct cbee *c)
 	unsigned long long n = 0;
 	int zero = 0;
 
-	cbee_map_get(c, "hits", &zero, sizeof(zero), &n, sizeof(n));
-	cbee_map_clear(c, "hits");
+	cbee_map_get(cbee_map(c, "hits"), &zero, sizeof(zero), &n, sizeof(n));
+	cbee_map_clear(cbee_map(c, "hits"));
 	return n;
 }
 

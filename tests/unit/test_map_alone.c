@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests maps that stand alone, pinning, and entries that stand for something else. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+
+#include "kernel.h"
+#include "kernel/handle.h"
+#include "unit.h"
+
+static struct cbee *c;
+static struct cbee_map *m;
+static int fds_before;
+static char said[256];
+
+static void start(void)
+{
+	fds_before = fake_open_fds();
+	fake_reset();
+	fake_add_prog("next");
+	fake_add_map("progs", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 4);
+	fake_add_map("groups", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 4);
+	fake_add_map("events", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 4);
+	fake_add_map("hash", BPF_MAP_TYPE_HASH, 4, 8, 8);
+	fake_add_map("maps", BPF_MAP_TYPE_HASH_OF_MAPS, 4, 4, 8);
+	UNIT_EQ(cbee_new(&c), 0);
+	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
+	UNIT_EQ(cbee_load(c), 0);
+	UNIT_EQ(cbee_map_new(&m), 0);
+}
+
+static void end(void)
+{
+	cbee_map_free(m);
+	cbee_free(c);
+	UNIT_EQ(fake_open_fds(), fds_before);
+}
+
+static void fails(int got, int code, const char *text)
+{
+	UNIT_EQ(got, code);
+	UNIT_EQ(cbee_map_error(m)->code, code);
+	UNIT_STR(cbee_map_error(m)->text, text);
+}
+
+static void fails_there(int got, int code, const char *text)
+{
+	UNIT_EQ(got, code);
+	UNIT_EQ(cbee_error(c)->code, code);
+	UNIT_STR(cbee_error(c)->text, text);
+}
+
+static const struct cbee_map_info plain = { BPF_MAP_TYPE_HASH, 4, 8, 16, BPF_F_NO_PREALLOC };
+
+static void a_map_is_created(void)
+{
+	uint32_t key = 1;
+	uint64_t value = 2;
+
+	start();
+	fails(cbee_map_get(m, &key, 4, &value, 8), -EBADF, "no map has been created or opened yet");
+	UNIT_EQ(cbee_map_create(m, "mine", &plain, NULL), 0);
+	UNIT_STR(fake_nth("map_create mine", 0),
+		 "map_create mine type=1 key=4 value=8 entries=16 flags=1");
+	UNIT_STR(cbee_map_name(m), "mine");
+	UNIT_EQ(cbee_map_set(m, &key, 4, &value, 8, 0), 0);
+	UNIT_EQ(cbee_map_sum(m, &key, 4, &value), 0);
+	UNIT_EQ(value, 2);
+	fails(cbee_map_create(m, "more", &plain, NULL), -EBUSY,
+	      "this object has map 'mine' already");
+	fails(cbee_map_open(m, "/pinned"), -EBUSY, "this object has map 'mine' already");
+	fails(cbee_map_open_id(m, 1), -EBUSY, "this object has map 'mine' already");
+	cbee_map_free(cbee_map(c, "hash"));
+	UNIT_EQ(cbee_map_delete(cbee_map(c, "hash"), &key, 4), -ENOENT);
+	end();
+}
+
+static void refusals_are_told_apart(void)
+{
+	start();
+	fake_refuse("map_create", EPERM);
+	fails(cbee_map_create(m, "mine", &plain, NULL), -EPERM,
+	      "cannot create BPF map 'mine' (16 entries of 4 + 8 bytes): Operation not permitted");
+	UNIT_STR(cbee_map_error(m)->hint,
+		 "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH");
+	fake_refuse("map_create", EINVAL);
+	fails(cbee_map_create(m, "mine", &plain, NULL), -EINVAL,
+	      "cannot create BPF map 'mine' (16 entries of 4 + 8 bytes): Invalid argument");
+	CU_ASSERT(!cbee_map_error(m)->hint);
+	end();
+}
+
+static void templates_come_first(void)
+{
+	const struct cbee_map_info outer = { BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 2, 0 };
+	struct cbee_map *none;
+	uint32_t key = 1;
+
+	start();
+	UNIT_STR(fake_nth("map_create maps", 0),
+		 "map_create maps type=13 key=4 value=4 entries=8 flags=0 inner=hash");
+	UNIT_EQ(cbee_map_set_map(cbee_map(c, "maps"), &key, 4, cbee_map(c, "hash")), 0);
+	fails_there(cbee_map_set_map(cbee_map(c, "hash"), &key, 4, cbee_map(c, "hash")),
+		    -EOPNOTSUPP, "map 'hash' holds no maps");
+	fails_there(cbee_map_set_map(cbee_map(c, "maps"), &key, 4, m), -EBADF,
+		    "the inner map for 'maps' does not exist");
+	UNIT_EQ(cbee_map_new(&none), 0);
+	fails(cbee_map_create(m, "outer", &outer, none), -EBADF,
+	      "the inner map '' does not exist yet");
+	cbee_map_free(none);
+	UNIT_EQ(cbee_map_create(m, "outer", &outer, cbee_map(c, "hash")), 0);
+	UNIT_STR(fake_nth("map_create outer", 0),
+		 "map_create outer type=12 key=4 value=4 entries=2 flags=0 inner=hash");
+	end();
+}
+
+static const struct cbee_map_info storage = { BPF_MAP_TYPE_TASK_STORAGE, 4, 24, 0, 0 };
+
+static void local_storages_are_described(void)
+{
+	start();
+	UNIT_EQ(cbee_map_create(m, "task", &storage, NULL), 0);
+	UNIT_STR(fake_nth("btf_add array", 0), "btf_add array 1 2 24");
+	UNIT_STR(fake_nth("map_create task", 0),
+		 "map_create task type=29 key=4 value=24 entries=0 flags=1 key=1 value=3 of types");
+	end();
+}
+
+static void maps_are_found_again(void)
+{
+	struct cbee_map_info info;
+	uint64_t value = 5;
+	uint32_t key = 1, id = 0;
+
+	start();
+	fake_pin(8, 16);
+	UNIT_EQ(cbee_map_open(m, "/pinned"), 0);
+	UNIT_EQ(cbee_map_info(m, &info), 0);
+	UNIT_EQ(info.key_size, 8);
+	UNIT_EQ(info.value_size, 16);
+	UNIT_EQ(info.type, BPF_MAP_TYPE_HASH);
+	cbee_map_free(m);
+	UNIT_EQ(cbee_map_new(&m), 0);
+	UNIT_EQ(cbee_map_set(cbee_map(c, "hash"), &key, 4, &value, 8, 0), 0);
+	UNIT_EQ(cbee_map_id(cbee_map(c, "hash"), &id), 0);
+	UNIT_EQ(cbee_map_open_id(m, id), 0);
+	value = 0;
+	UNIT_EQ(cbee_map_get(m, &key, 4, &value, 8), 0);
+	UNIT_EQ(value, 5);
+	UNIT_STR(cbee_map_name(m), "hash");
+	cbee_map_free(m);
+	UNIT_EQ(cbee_map_new(&m), 0);
+	fails(cbee_map_open(m, "/none"), -ENOENT,
+	      "cannot open the pinned map /none: No such file or directory");
+	fails(cbee_map_open_id(m, 999), -ENOENT,
+	      "cannot open map number 999: No such file or directory");
+	end();
+}
+
+static void say(void *arg, const char *line)
+{
+	(void)arg;
+	snprintf(said, sizeof(said), "%s", line);
+}
+
+static void maps_are_pinned(void)
+{
+	start();
+	said[0] = '\0';
+	cbee_map_set_log(m, say, NULL);
+	UNIT_EQ(cbee_map_create(m, "mine", &plain, NULL), 0);
+	UNIT_EQ(cbee_map_pin(m, "/sys/fs/bpf/mine"), 0);
+	UNIT_STR(said, "mounted a BPF file system at /sys/fs/bpf");
+	UNIT_EQ(fake_count("mount bpf /sys/fs/bpf bpf"), 1);
+	fails(cbee_map_pin(m, "/sys/fs/bpf/mine"), -EEXIST,
+	      "cannot pin map 'mine' at /sys/fs/bpf/mine: File exists");
+	cbee_set_log(c, say, NULL);
+	UNIT_EQ(cbee_map_pin(cbee_map(c, "hash"), "/sys/fs/bpf/hash"), 0);
+	UNIT_EQ(fake_count("mount bpf /sys/fs/bpf bpf"), 1);
+	fails(cbee_map_unpin(m, "/sys/fs/bpf/hash"), -EINVAL,
+	      "what is pinned at /sys/fs/bpf/hash is not map 'mine'");
+	UNIT_EQ(cbee_map_unpin(m, "/sys/fs/bpf/mine"), 0);
+	fails(cbee_map_unpin(m, "/sys/fs/bpf/mine"), -ENOENT,
+	      "cannot open the pinned map /sys/fs/bpf/mine: No such file or directory");
+	end();
+}
+
+static void only_bpffs_takes_pins(void)
+{
+	start();
+	UNIT_EQ(cbee_map_create(m, "mine", &plain, NULL), 0);
+	fails(cbee_map_pin(m, "/proc/mine"), -EINVAL,
+	      "cannot pin map 'mine' at /proc/mine, which is in no BPF file system");
+	CU_ASSERT(strstr(cbee_map_error(m)->hint, "pin it below /") != NULL);
+	fails(cbee_map_pin(m, "/nowhere/mine"), -ENOENT,
+	      "cannot pin map 'mine' at /nowhere/mine: No such file or directory");
+	UNIT_EQ(cbee_map_pin(m, "mine"), -EINVAL);
+	fake_refuse("mount", EPERM);
+	fails(cbee_map_pin(m, "/sys/fs/bpf/mine"), -EPERM,
+	      "cannot mount a BPF file system at /sys/fs/bpf: Operation not permitted");
+	end();
+}
+
+static void programs_are_put_in(void)
+{
+	struct cbee_map *progs;
+
+	start();
+	progs = cbee_map(c, "progs");
+	UNIT_EQ(cbee_map_set_prog(progs, 2, "next", CBEE_RAW_TRACEPOINT), 0);
+	UNIT_EQ(fake_prog("next")->type, BPF_PROG_TYPE_RAW_TRACEPOINT);
+	fails_there(cbee_map_set_prog(progs, 2, "none", CBEE_KPROBE), -ENOENT,
+		    "the program has no function 'none'");
+	fails_there(cbee_map_set_prog(progs, 2, "next", CBEE_FENTRY), -EINVAL,
+		    "no such kind of probe, or one of one function");
+	fails_there(cbee_map_set_prog(cbee_map(c, "hash"), 2, "next", CBEE_KPROBE), -EOPNOTSUPP,
+		    "map 'hash' holds no programs");
+	UNIT_EQ(cbee_map_create(m, "mine",
+				&(struct cbee_map_info){ BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 4, 0 },
+				NULL),
+		0);
+	fails(cbee_map_set_prog(m, 0, "next", CBEE_KPROBE), -EINVAL,
+	      "map 'mine' belongs to no program");
+	end();
+}
+
+static void cgroups_are_put_in(void)
+{
+	start();
+	UNIT_EQ(cbee_map_set_cgroup(cbee_map(c, "groups"), 1, "/proc/self"), 0);
+	fails_there(cbee_map_set_cgroup(cbee_map(c, "groups"), 1, "/nowhere"), -ENOENT,
+		    "cannot open the cgroup /nowhere: No such file or directory");
+	fails_there(cbee_map_set_cgroup(cbee_map(c, "hash"), 1, "/proc/self"), -EOPNOTSUPP,
+		    "map 'hash' holds no cgroups");
+	end();
+}
+
+static void counters_are_put_in(void)
+{
+	struct cbee_map *events;
+
+	start();
+	fake_set_offline(1);
+	events = cbee_map(c, "events");
+	UNIT_EQ(cbee_map_set_counters(events, PERF_TYPE_SOFTWARE, 3, 0), 0);
+	UNIT_EQ(fake_count("open_perf_event"), FAKE_CPUS - 1);
+	UNIT_STR(fake_nth("open_perf_event", 1), "open_perf_event type=1 config=3 pid=-1 cpu=2");
+	fake_refuse("open_perf_event", EACCES);
+	fails_there(cbee_map_set_counters(events, PERF_TYPE_SOFTWARE, 3, 0), -EACCES,
+		    "cannot count events for map 'events': Permission denied");
+	fake_set_cpus(1);
+	fake_set_offline(0);
+	UNIT_EQ(cbee_map_set_counters(events, PERF_TYPE_SOFTWARE, 3, 0), -ENODEV);
+	end();
+}
+
+/* Everything of a map that stands alone; the first failure. */
+static int live(void)
+{
+	int e = cbee_map_create(m, "mine", &storage, NULL);
+
+	if (!e)
+		e = cbee_map_pin(m, "/sys/fs/bpf/mine");
+	if (!e)
+		e = cbee_map_unpin(m, "/sys/fs/bpf/mine");
+	return e;
+}
+
+static int reopen(void)
+{
+	int e = cbee_map_open(m, "/pinned");
+
+	cbee_map_free(m);
+	m = NULL;
+	return e ? e : cbee_map_new(&m);
+}
+
+static void survives_failing_allocations(void)
+{
+	int e;
+
+	UNIT_EACH_ALLOC(e, -ENOMEM, {
+		unit_fail_alloc(0);
+		start();
+		fake_pin(4, 8);
+		unit_fail_alloc(unit_nth);
+		e = live();
+		if (!e) {
+			cbee_map_free(m);
+			m = NULL;
+			e = cbee_map_new(&m);
+		}
+		if (!e)
+			e = reopen();
+		unit_failed = unit_alloc_failed();
+		end();
+	});
+	UNIT_EQ(e, 0);
+}
+
+static void survives_failing_calls(void)
+{
+	int e = 0, failed = 1;
+
+	for (int nth = 1; failed; nth++) {
+		start();
+		fake_fail(nth, EPERM);
+		e = live();
+		failed = fake_failed();
+		if (failed) {
+			CU_ASSERT(e == -EPERM || e == -ENOMEM || e == -EINVAL);
+			CU_ASSERT(cbee_map_error(m)->text[0] != '\0');
+		}
+		end();
+	}
+	UNIT_EQ(e, 0);
+}
+
+UNIT_MAIN("map_alone", { "a map is created", a_map_is_created },
+	  { "refusals are told apart", refusals_are_told_apart },
+	  { "templates come first", templates_come_first },
+	  { "local storages are described", local_storages_are_described },
+	  { "maps are found again", maps_are_found_again }, { "maps are pinned", maps_are_pinned },
+	  { "only bpffs takes pins", only_bpffs_takes_pins },
+	  { "programs are put in", programs_are_put_in },
+	  { "cgroups are put in", cgroups_are_put_in },
+	  { "counters are put in", counters_are_put_in },
+	  { "survives failing allocations", survives_failing_allocations },
+	  { "survives failing calls", survives_failing_calls })
