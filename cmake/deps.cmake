@@ -27,6 +27,7 @@ cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
 # Only its header: the library is large, and loaded when a Go program is traced.
 cbee_dep(capstone capstone capstone/capstone.h libcapstone-dev)
 cbee_dep(elf elf gelf.h libelf-dev)
+cbee_dep(jansson jansson jansson.h libjansson-dev)
 cbee_dep(lzma lzma lzma.h liblzma-dev)
 cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)
 cbee_dep(z z zlib.h zlib1g-dev)

@@ -227,6 +227,69 @@ CBEE_API int cbee_map_set_batch(struct cbee_map *m, const struct cbee_map_items 
 CBEE_API int cbee_map_delete_batch(struct cbee_map *m, const void *keys, size_t key_size,
 				   uint32_t count);
 
+/* ---- layouts, text, histograms ------------------------------------------ */
+
+enum cbee_part { CBEE_KEY, CBEE_VALUE };
+
+enum cbee_field_kind {
+	CBEE_UINT,
+	CBEE_INT,
+	CBEE_CHAR, /* an array of these is text */
+	CBEE_BOOL,
+	CBEE_FLOAT,
+	CBEE_STRUCT,
+	CBEE_UNION,
+};
+
+/* One member. A struct or union is followed by its members, @members of them all told. */
+struct cbee_field {
+	const char *name; /* "" for the whole and for members without one */
+	enum cbee_field_kind kind;
+	uint32_t offset;	       /* bytes, from the start of the struct it stands in */
+	uint32_t size;		       /* bytes of one element */
+	uint32_t count;		       /* elements of an array; 0: no array */
+	uint32_t bit_offset, bit_size; /* bit fields: where in the @size bytes; else 0 */
+	uint32_t members;
+};
+
+/*
+ * The layout of key or value as the text declares it: the first field is the
+ * whole. Belongs to the map. NULL: not known, as of maps that stand alone.
+ */
+CBEE_API const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part);
+
+/*
+ * A key or value as text for people ("{ pid = 1, comm = \"init\" }") or as JSON,
+ * by its layout; as hexadecimal digits without one. Values of per-CPU maps:
+ * cbee_map_value_bytes(), in brackets. The caller frees @ret_text.
+ */
+CBEE_API int cbee_map_text(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
+			   char **ret_text);
+CBEE_API int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
+			   char **ret_json);
+
+struct cbee_map_hist {
+	const char *unit;    /* above the rows; NULL: "value" */
+	const char *section; /* keyed: what the keys are, such as "pid"; NULL: "Bucket ptr" */
+	/* keyed: writes into @text (@room bytes) what stands for @key, whose slot is 0 */
+	void (*section_text)(void *arg, const void *key, size_t size, char *text, size_t room);
+	void *arg;
+	bool linear;	  /* slots count their own number, not powers of two */
+	bool strip_zeros; /* no rows before the first that is not empty */
+	bool json;
+};
+
+/*
+ * The map as histograms. Its key is a slot, or a struct of which the last
+ * member is the slot: then there is one histogram for each of what stands
+ * before. Slot n counts, as bpf_log2l() has it, the values from 2^(n-1) to
+ * 2^n - 1. Text is as bcc's; JSON is {"unit":,"histogram":[{"low":,"high":,
+ * "count":}]}, keyed an array of these with the section in front. The caller
+ * frees @ret_text. -EINVAL: not such a key or value; -ERANGE: a slot beyond 64,
+ * or beyond 65535 when linear.
+ */
+CBEE_API int cbee_map_hist(struct cbee_map *m, const struct cbee_map_hist *how, char **ret_text);
+
 /* ---- pinning ----------------------------------------------------------- */
 
 /*

@@ -10,6 +10,7 @@
 
 #include "compile/image.h"
 #include "interpose.h"
+#include "layout.h"
 
 #define LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 
@@ -45,6 +46,10 @@ static void add_maps(struct cbee__image_writer *w, void *module)
 			.value_size = (uint32_t)bpf_table_leaf_size_id(module, i),
 			.max_entries = (uint32_t)bpf_table_max_entries_id(module, i),
 			.flags = (uint32_t)bpf_table_flags_id(module, i),
+			.layouts = { cbee__cc_layout(w, bpf_table_key_desc_id(module, i),
+						     (uint32_t)bpf_table_key_size_id(module, i)),
+				     cbee__cc_layout(w, bpf_table_leaf_desc_id(module, i),
+						     (uint32_t)bpf_table_leaf_size_id(module, i)) },
 			.inner = inner_of(module, i),
 		};
 

@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include <cbee/map.h>
+
 #include "plain/err.h"
 
-#define MAGIC	 "cbee-img"
-#define VERSION	 2
-#define LD_IMM64 0x18 /* opcode of the two-slot 64-bit immediate load */
+#define MAGIC	   "cbee-img"
+#define VERSION	   2
+#define MOST_DEPTH 16
+#define LD_IMM64   0x18 /* opcode of the two-slot 64-bit immediate load */
 
 /* Sections follow the head in this order, without gaps but for the 8-byte alignment. */
-enum section { PROGS, MAPS, CONSTS, REFS, INSNS, STRINGS, SECTIONS };
+enum section { PROGS, MAPS, CONSTS, REFS, INSNS, FIELDS, STRINGS, SECTIONS };
 
 struct head {
 	char magic[8];
@@ -20,7 +23,7 @@ struct head {
 	uint32_t size; /* of the whole image, head included */
 	uint32_t license, kern_version;
 	uint32_t counts[SECTIONS]; /* records; bytes for the strings */
-	uint32_t reserved[2];
+	uint32_t reserved;
 };
 
 static const uint32_t record_size[SECTIONS] = {
@@ -29,6 +32,7 @@ static const uint32_t record_size[SECTIONS] = {
 	[CONSTS] = sizeof(uint32_t),
 	[REFS] = sizeof(struct cbee__image_ref),
 	[INSNS] = sizeof(uint64_t),
+	[FIELDS] = sizeof(struct cbee__image_field),
 	[STRINGS] = 1,
 };
 
@@ -67,12 +71,55 @@ static int check_prog(const struct cbee__image *im, uint32_t i, uint32_t strings
 	return 0;
 }
 
+/* Whether one field is readable in @room bytes, its members, which end before @end, aside. */
+static bool field_fits(const struct cbee__image_field *f, uint64_t room, uint32_t strings)
+{
+	uint64_t size = (uint64_t)f->size * (f->count ? f->count : 1);
+	bool whole = f->kind == CBEE_STRUCT || f->kind == CBEE_UNION;
+
+	if (f->name >= strings || f->kind > CBEE_UNION || size > room || f->offset > room - size)
+		return false;
+	if (whole)
+		return !f->bit_size;
+	if (f->members || !f->size || f->size > 16 || (f->size & (f->size - 1)))
+		return false;
+	return !f->bit_size || (f->size <= 8 && f->bit_size <= 8 * f->size &&
+				f->bit_offset <= 8 * f->size - f->bit_size);
+}
+
+/* Field @i and what is in it, in @room bytes and before field @end. */
+static int check_field(const struct cbee__image *im, uint32_t i, uint64_t room, uint32_t end,
+		       uint32_t depth, uint32_t strings)
+{
+	const struct cbee__image_field *f = &im->fields[i];
+	uint32_t last = i + 1 + f->members;
+	int err = 0;
+
+	if (depth > MOST_DEPTH || f->members > end - i - 1 || !field_fits(f, room, strings))
+		return -EINVAL;
+	for (uint32_t in = i + 1; !err && in < last; in += 1 + im->fields[in].members)
+		err = check_field(im, in, f->size, last, depth + 1, strings);
+	return err;
+}
+
+static int check_layout(const struct cbee__image *im, uint32_t at, uint32_t size, uint32_t strings)
+{
+	const struct cbee__image_field *f = &im->fields[at];
+
+	if (at == CBEE_IMAGE_NONE)
+		return 0;
+	if (at >= im->field_count || f->offset || f->bit_size)
+		return -EINVAL;
+	return check_field(im, at, size, im->field_count, 0, strings);
+}
+
 /* A template is no map of maps itself: so no map waits for itself. */
 static int check_map(const struct cbee__image *im, uint32_t i, uint32_t strings)
 {
 	const struct cbee__image_map *m = &im->maps[i];
 
-	if (m->name >= strings)
+	if (m->name >= strings || check_layout(im, m->layouts[CBEE_KEY], m->key_size, strings) ||
+	    check_layout(im, m->layouts[CBEE_VALUE], m->value_size, strings))
 		return -EINVAL;
 	if (m->inner == CBEE_IMAGE_NONE)
 		return 0;
@@ -121,12 +168,14 @@ int cbee__image_read(const void *bytes, size_t size, struct cbee__image *ret, st
 		.consts = at[CONSTS],
 		.refs = at[REFS],
 		.insns = at[INSNS],
+		.fields = at[FIELDS],
 		.strings = at[STRINGS],
 		.prog_count = head->counts[PROGS],
 		.map_count = head->counts[MAPS],
 		.const_count = head->counts[CONSTS],
 		.ref_count = head->counts[REFS],
 		.insn_count = head->counts[INSNS],
+		.field_count = head->counts[FIELDS],
 		.kern_version = head->kern_version,
 	};
 	if (head->license >= head->counts[STRINGS] || check_records(&im, head->counts[STRINGS]))
@@ -183,8 +232,8 @@ int cbee__image_finish(struct cbee__image_writer *w, const char *license, uint32
 		       struct cbee_buf *out)
 {
 	struct head head = { .magic = MAGIC, .version = VERSION, .kern_version = kern_version };
-	struct cbee_buf *parts[SECTIONS] = { &w->progs, &w->maps,  &w->consts,
-					     &w->refs,	&w->insns, &w->strings };
+	struct cbee_buf *parts[SECTIONS] = { &w->progs, &w->maps,   &w->consts, &w->refs,
+					     &w->insns, &w->fields, &w->strings };
 	size_t start = out->len;
 	int err = 0;
 

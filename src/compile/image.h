@@ -30,7 +30,14 @@ struct cbee__image_prog {
 struct cbee__image_map {
 	uint32_t name;
 	uint32_t type, key_size, value_size, max_entries, flags;
-	uint32_t inner; /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
+	uint32_t
+		layouts[2]; /* by enum cbee_part: the field that is the whole, or CBEE_IMAGE_NONE */
+	uint32_t inner;	    /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
+};
+
+/* A struct cbee_field; the members of a struct or union follow it. */
+struct cbee__image_field {
+	uint32_t name, kind, offset, size, count, bit_offset, bit_size, members;
 };
 
 enum cbee__image_ref_kind {
@@ -51,8 +58,9 @@ struct cbee__image {
 	const uint32_t *consts; /* names, as offsets into the strings */
 	const struct cbee__image_ref *refs;
 	const uint64_t *insns;
+	const struct cbee__image_field *fields;
 	const char *strings;
-	uint32_t prog_count, map_count, const_count, ref_count, insn_count;
+	uint32_t prog_count, map_count, const_count, ref_count, insn_count, field_count;
 	uint32_t kern_version; /* as LINUX_VERSION_CODE */
 	const char *license;
 };
@@ -65,7 +73,7 @@ int cbee__image_read(const void *bytes, size_t size, struct cbee__image *ret, st
 
 /* Collects the parts of an image; zeroed before use. */
 struct cbee__image_writer {
-	struct cbee_buf progs, maps, consts, refs, insns, strings;
+	struct cbee_buf progs, maps, consts, refs, insns, fields, strings;
 };
 
 /* Adds a string, returns its offset. */

@@ -37,8 +37,9 @@ struct cbee {
 	struct cbee__cc cc;
 	struct cbee_buf bytes; /* the image that the next member points into */
 	struct cbee__image image;
-	uint64_t *consts;      /* by the image's index */
-	struct cbee_map *maps; /* by the image's index; NULL until compiled */
+	uint64_t *consts;	   /* by the image's index */
+	struct cbee_field *fields; /* by the image's index */
+	struct cbee_map *maps;	   /* by the image's index; NULL until compiled */
 	bool loaded;
 
 	struct cbee__link *links;

@@ -15,6 +15,31 @@
 #define LOG_SIZE       (4 << 20)
 #define NEED_PRIVILEGE "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
 
+/* The layouts as the public header has them. */
+static void adopt_fields(struct cbee *c)
+{
+	const struct cbee__image *im = &c->image;
+
+	for (uint32_t i = 0; i < im->field_count; i++) {
+		const struct cbee__image_field *f = &im->fields[i];
+
+		c->fields[i] = (struct cbee_field){
+			.name = im->strings + f->name,
+			.kind = (enum cbee_field_kind)f->kind,
+			.offset = f->offset,
+			.size = f->size,
+			.count = f->count,
+			.bit_offset = f->bit_offset,
+			.bit_size = f->bit_size,
+			.members = f->members,
+		};
+	}
+	for (uint32_t i = 0; i < im->map_count; i++)
+		for (int part = CBEE_KEY; part <= CBEE_VALUE; part++)
+			if (im->maps[i].layouts[part] != CBEE_IMAGE_NONE)
+				c->maps[i].layouts[part] = &c->fields[im->maps[i].layouts[part]];
+}
+
 /* Reads the image that was compiled and describes its maps. */
 static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 {
@@ -25,7 +50,8 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 		return err;
 	c->consts = calloc(im->const_count + 1, sizeof(*c->consts));
 	c->maps = calloc(im->map_count + 1, sizeof(*c->maps));
-	if (!c->consts || !c->maps) {
+	c->fields = calloc(im->field_count + 1, sizeof(*c->fields));
+	if (!c->consts || !c->maps || !c->fields) {
 		free(c->maps); /* all zero, which would be descriptors to close */
 		c->maps = NULL;
 		return cbee__err_os(&c->err, -ENOMEM, "cannot keep the compiled program");
@@ -41,6 +67,7 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 			.inner = im->maps[i].inner == CBEE_IMAGE_NONE ? NULL
 								      : &c->maps[im->maps[i].inner],
 		};
+	adopt_fields(c);
 	c->bytes = *bytes;
 	*bytes = (struct cbee_buf){ 0 };
 	return 0;
@@ -242,9 +269,11 @@ void cbee__module_unload(struct cbee *c)
 			close(c->maps[i].fd);
 	free(c->maps);
 	free(c->consts);
+	free(c->fields);
 	cbee__buf_free(&c->bytes);
 	c->maps = NULL;
 	c->consts = NULL;
+	c->fields = NULL;
 	c->image = (struct cbee__image){ 0 };
 	c->loaded = false;
 }

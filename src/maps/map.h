@@ -11,10 +11,11 @@
 struct cbee_map {
 	const char *name; /* in the image, or one of its own */
 	struct cbee_map_info info;
-	int fd;			      /* -1 until created */
-	struct cbee *owner;	      /* NULL: it stands alone */
-	struct cbee_err *err;	      /* the owner's, or its own */
-	const struct cbee_map *inner; /* maps of maps: the template; belongs to the owner */
+	int fd;				     /* -1 until created */
+	struct cbee *owner;		     /* NULL: it stands alone */
+	struct cbee_err *err;		     /* the owner's, or its own */
+	const struct cbee_map *inner;	     /* maps of maps: the template; belongs to the owner */
+	const struct cbee_field *layouts[2]; /* by enum cbee_part; NULL: not known */
 
 	/* of a map that stands alone */
 	char *own_name;

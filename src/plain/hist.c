@@ -2,15 +2,12 @@
 /* Turns counts per log-linear slot into histograms, percentiles, text and JSON. */
 #include "plain/hist.h"
 
-#include <stdbool.h>
-
 #include <cbee/tool.h>
 
 #include "plain/buf.h"
 #include "plain/json.h"
 
 #define SUB	   (1u << CBEE_SLOT_BITS) /* slots per power of two */
-#define ROWS	   65			  /* row n counts from 2^(n-1); row 0 is not used */
 #define STARS	   40
 #define STARS_WIDE 20
 
@@ -90,20 +87,6 @@ uint64_t cbee__hist_percentile(const struct cbee_hist *h, double p, uint64_t min
 	return value < min ? min : value;
 }
 
-/* Sums slots up to powers of two; returns the last row that is not empty, or 0. */
-static unsigned int fold(const struct cbee_hist *h, uint64_t rows[ROWS])
-{
-	unsigned int last = 0;
-
-	for (unsigned int i = 0; i < CBEE_SLOTS; i++) {
-		if (!h->slots[i])
-			continue;
-		last = cbee_log2(cbee__hist_low(i)) + 1;
-		rows[last] += h->slots[i];
-	}
-	return last;
-}
-
 static int stars_for(uint64_t count, uint64_t most, int width)
 {
 	/* Keep the product within 64 bits; what is lost is far less than one star. */
@@ -114,37 +97,90 @@ static int stars_for(uint64_t count, uint64_t most, int width)
 	return (int)(count * (uint64_t)width / most);
 }
 
-static void draw_row(struct cbee_buf *out, unsigned int row, uint64_t count, int stars, bool wide)
+static void draw_bar(struct cbee_buf *out, uint64_t count, uint64_t most, int width)
 {
 	static const char bar[] = "****************************************";
-	unsigned long long low = row > 1 ? 1ULL << (row - 1) : 0;
-	unsigned long long high = row > 1 ? low + (low - 1) : 1;
 
 	_Static_assert(sizeof(bar) == STARS + 1, "the longest bar");
-	cbee__buf_fmt(out,
-		      wide ? "%20llu -> %-20llu : %-8llu |%-*.*s|\n"
-			   : "%10llu -> %-10llu : %-8llu |%-*.*s|\n",
-		      low, high, (unsigned long long)count, wide ? STARS_WIDE : STARS, stars, bar);
+	cbee__buf_fmt(out, " : %-8llu |%-*.*s|\n", (unsigned long long)count, width,
+		      stars_for(count, most, width), bar);
 }
 
-void cbee__hist_text(const struct cbee_hist *h, struct cbee_buf *out, const char *unit)
+/* The last row from @first on that is not empty, or 0; the first one; the largest count. */
+static unsigned int measure(const uint64_t *rows, unsigned int count, unsigned int *first,
+			    uint64_t *most)
 {
-	uint64_t rows[ROWS] = { 0 }, most = 0;
-	unsigned int last = fold(h, rows);
-	bool wide = last > 32;
+	unsigned int last = 0;
 
-	if (!last)
+	*most = 0;
+	for (unsigned int i = count; i-- > *first;) {
+		if (!rows[i])
+			continue;
+		last = last ? last : i;
+		if (rows[i] > *most)
+			*most = rows[i];
+	}
+	while (*most && !rows[*first])
+		++*first;
+	return last;
+}
+
+uint64_t cbee__hist_row_low(unsigned int row)
+{
+	return row > 1 ? (uint64_t)1 << (row - 1) : 0;
+}
+
+uint64_t cbee__hist_row_high(unsigned int row)
+{
+	return row > 1 ? 2 * (cbee__hist_row_low(row) - 1) + 1 : 1;
+}
+
+void cbee__hist_rows(struct cbee_buf *out, const uint64_t *rows, const char *unit, bool strip)
+{
+	unsigned int first = 1, last;
+	uint64_t most;
+	bool wide;
+
+	last = measure(rows, CBEE_HIST_ROWS, &first, &most);
+	wide = last > 32;
+	if (!most)
 		return;
-	for (unsigned int i = 1; i <= last; i++)
-		if (rows[i] > most)
-			most = rows[i];
 	cbee__buf_fmt(out,
 		      wide ? "               %-29s : count     distribution\n"
 			   : "     %-19s : count     distribution\n",
 		      unit);
-	for (unsigned int i = 1; i <= last; i++)
-		draw_row(out, i, rows[i], stars_for(rows[i], most, wide ? STARS_WIDE : STARS),
-			 wide);
+	for (unsigned int i = strip ? first : 1; i <= last; i++) {
+		cbee__buf_fmt(out, wide ? "%20llu -> %-20llu" : "%10llu -> %-10llu",
+			      (unsigned long long)cbee__hist_row_low(i),
+			      (unsigned long long)cbee__hist_row_high(i));
+		draw_bar(out, rows[i], most, wide ? STARS_WIDE : STARS);
+	}
+}
+
+void cbee__hist_linear(struct cbee_buf *out, const uint64_t *rows, unsigned int count,
+		       const char *unit, bool strip)
+{
+	unsigned int first = 0, last;
+	uint64_t most;
+
+	last = measure(rows, count, &first, &most);
+	if (!most)
+		return;
+	cbee__buf_fmt(out, "     %-13s : count     distribution\n", unit);
+	for (unsigned int i = strip ? first : 0; i <= last; i++) {
+		cbee__buf_fmt(out, "        %-10u", i);
+		draw_bar(out, rows[i], most, STARS);
+	}
+}
+
+void cbee__hist_text(const struct cbee_hist *h, struct cbee_buf *out, const char *unit)
+{
+	uint64_t rows[CBEE_HIST_ROWS] = { 0 };
+
+	for (unsigned int i = 0; i < CBEE_SLOTS; i++)
+		if (h->slots[i])
+			rows[cbee_log2(cbee__hist_low(i)) + 1] += h->slots[i];
+	cbee__hist_rows(out, rows, unit, false);
 }
 
 void cbee__hist_json(const struct cbee_hist *h, struct cbee_json *j, const char *key)

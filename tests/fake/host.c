@@ -8,6 +8,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <cbee/map.h>
+
 #include "compile/compile.h"
 #include "plain/err.h"
 #include "symbols/func.h"
@@ -54,6 +56,12 @@ void fake_add_map(const char *name, uint32_t type, uint32_t key, uint32_t value,
 	row->entries = entries;
 }
 
+void fake_set_layouts(const struct cbee_field *key, const struct cbee_field *value)
+{
+	fake.maps[fake.map_count - 1].key_layout = key;
+	fake.maps[fake.map_count - 1].value_layout = value;
+}
+
 void fake_set_image(const void *bytes, size_t size)
 {
 	fake.image = bytes;
@@ -65,6 +73,26 @@ static void add_load(struct cbee__image_writer *w, uint32_t insn, uint32_t kind,
 	struct cbee__image_ref ref = { insn, kind, index };
 
 	cbee__image_add_ref(w, &ref);
+}
+
+/* The index of the whole; the fields up to the end of its members. */
+static uint32_t add_layout(struct cbee__image_writer *w, const struct cbee_field *f)
+{
+	uint32_t at = (uint32_t)(w->fields.len / sizeof(struct cbee__image_field));
+
+	for (uint32_t i = 0; f && i <= f[0].members; i++) {
+		struct cbee__image_field field = { cbee__image_string(w, f[i].name),
+						   f[i].kind,
+						   f[i].offset,
+						   f[i].size,
+						   f[i].count,
+						   f[i].bit_offset,
+						   f[i].bit_size,
+						   f[i].members };
+
+		cbee__buf_add(&w->fields, &field, sizeof(field));
+	}
+	return f ? at : CBEE_IMAGE_NONE;
 }
 
 /* A map of maps has the map before it as its template. */
@@ -105,6 +133,8 @@ static int write_image(struct cbee_buf *out)
 					       .key_size = row->key,
 					       .value_size = row->value,
 					       .max_entries = row->entries,
+					       .layouts = { add_layout(&w, row->key_layout),
+							    add_layout(&w, row->value_layout) },
 					       .inner = inner_of(i) };
 
 		cbee__image_add_map(&w, &map);

@@ -38,7 +38,8 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 		      key, value, entries, opts->map_flags, more))
 		return -errno;
 	fd = fake_new_fd(name);
-	fake_make_map(fd, &(struct map_row){ "", type, key, value, entries });
+	fake_make_map(fd, &(struct map_row){
+				  .type = type, .key = key, .value = value, .entries = entries });
 	return fd;
 }
 

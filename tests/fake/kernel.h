@@ -45,6 +45,10 @@ void fake_add_prog(const char *name);
 void fake_add_map(const char *name, uint32_t type, uint32_t key, uint32_t value, uint32_t entries);
 void fake_add_const(const char *name);
 
+/* Layouts of the map added last; NULL: none. */
+struct cbee_field;
+void fake_set_layouts(const struct cbee_field *key, const struct cbee_field *value);
+
 /* The compiler answers with these bytes instead; NULL: with the above. */
 void fake_set_image(const void *bytes, size_t size);
 

@@ -55,7 +55,10 @@ void fake_pin(uint32_t key, uint32_t value)
 {
 	int fd = fake_new_fd("pinned");
 
-	fake_make_map(fd, &(struct map_row){ "", BPF_MAP_TYPE_HASH, key, value, FAKE_ENTRIES });
+	fake_make_map(fd, &(struct map_row){ .type = BPF_MAP_TYPE_HASH,
+					     .key = key,
+					     .value = value,
+					     .entries = FAKE_ENTRIES });
 	if (pin_at("/pinned") >= 0)
 		fake.pins[pin_at("/pinned")].path[0] = '\0';
 	keep_pin("/pinned", fd);

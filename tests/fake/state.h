@@ -34,6 +34,7 @@ struct object {
 struct map_row {
 	char name[32];
 	uint32_t type, key, value, entries;
+	const struct cbee_field *key_layout, *value_layout;
 };
 
 /* Everything that fake_reset() takes back. */

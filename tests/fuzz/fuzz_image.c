@@ -9,6 +9,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* The end of what field @i reads, and its name; and so for its members. */
+static size_t touch_field(const struct cbee__image *im, uint32_t i)
+{
+	const struct cbee__image_field *f = &im->fields[i];
+	size_t all = strlen(im->strings + f->name) + f->offset;
+
+	for (uint32_t in = i + 1; in < i + 1 + f->members; in += 1 + im->fields[in].members)
+		all += touch_field(im, in);
+	return all;
+}
+
 static size_t touch(const struct cbee__image *im)
 {
 	size_t all = strlen(im->license);
@@ -18,6 +29,12 @@ static size_t touch(const struct cbee__image *im)
 		       (im->insns[im->progs[i].first + im->progs[i].count - 1] & 1);
 	for (uint32_t i = 0; i < im->map_count; i++)
 		all += strlen(im->strings + im->maps[i].name);
+	for (uint32_t i = 0; i < 2 * im->map_count; i++)
+		if (im->maps[i / 2].layouts[i % 2] != CBEE_IMAGE_NONE)
+			all += touch_field(im, im->maps[i / 2].layouts[i % 2]);
+	for (uint32_t i = 0; i < im->map_count; i++)
+		if (im->maps[i].inner != CBEE_IMAGE_NONE)
+			all += im->maps[im->maps[i].inner].flags;
 	for (uint32_t i = 0; i < im->const_count; i++)
 		all += strlen(im->strings + im->consts[i]);
 	for (uint32_t i = 0; i < im->ref_count; i++)

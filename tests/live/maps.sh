@@ -4,9 +4,11 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/maps" \
-	"$TOP/tests/live/maps.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "maps.c does not compile"
-run "$T/maps"
-expect_status 0
+for program in maps maps-text; do
+	cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/$program" \
+		"$TOP/tests/live/$program.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
+		fail "$program.c does not compile"
+	run "$T/$program"
+	expect_status 0
+done
 expect_clean

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include <cbee/map.h>
+
 #include "plain/err.h"
 #include "unit.h"
 
@@ -16,8 +18,16 @@ static int write_image(struct cbee_buf *out)
 {
 	static const uint64_t one[] = { LD_IMM64, 0, 0x95 }, two[] = { 0xb7, LD_IMM64, 0, 0x95 };
 	struct cbee__image_writer w = { 0 };
-	struct cbee__image_map map = { 0, 1, 4, 8, 10240, 0, CBEE_IMAGE_NONE };
+	struct cbee__image_map map = {
+		0, 1, 4, 8, 10240, 0, { 0, CBEE_IMAGE_NONE }, CBEE_IMAGE_NONE
+	};
 	struct cbee__image_ref ref = { 0, CBEE_IMAGE_REF_MAP, 1 };
+	/* a struct of two shorts, the second of them a bit field */
+	static const struct cbee__image_field fields[] = {
+		{ 0, CBEE_STRUCT, 0, 4, 0, 0, 0, 2 },
+		{ 0, CBEE_UINT, 0, 2, 0, 0, 0, 0 },
+		{ 0, CBEE_UINT, 2, 2, 0, 3, 13, 0 },
+	};
 
 	cbee__image_add_prog(&w, "entry", one, 3);
 	cbee__image_add_ref(&w, &ref);
@@ -26,8 +36,11 @@ static int write_image(struct cbee_buf *out)
 	cbee__image_add_ref(&w, &ref);
 	map.name = cbee__image_string(&w, "first");
 	cbee__image_add_map(&w, &map);
-	map = (struct cbee__image_map){ cbee__image_string(&w, "second"), 27, 0, 0, 4096, 1, 0 };
+	map = (struct cbee__image_map){ cbee__image_string(&w, "second"),     27, 0, 0, 4096, 1,
+					{ CBEE_IMAGE_NONE, CBEE_IMAGE_NONE }, 0 };
 	cbee__image_add_map(&w, &map);
+	for (int i = 0; i < 3; i++)
+		cbee__buf_add(&w.fields, &fields[i], sizeof(fields[i]));
 	cbee__image_add_const(&w, "pid");
 	return cbee__image_finish(&w, "GPL", 0x60107, out);
 }
@@ -214,6 +227,23 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.progs[0].name, 1000), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[1].name, 1000), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[1].inner, 2), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 2), -EINVAL); /* not at 0 */
+	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 1), 0);
+	UNIT_EQ(with_field(&b, &im.maps[0].key_size, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[0].size, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[0].count, 2), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[0].members, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[0].members, UINT32_MAX), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[0].kind, CBEE_UINT), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[1].kind, 7), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[1].name, 1000), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[1].size, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[1].size, 0), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[2].offset, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[2].offset, UINT32_MAX), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[2].bit_size, 14), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.fields[2].bit_offset, UINT32_MAX), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[1].inner, 1), -EINVAL); /* its own template */
 	UNIT_EQ(with_field(&b, &im.maps[0].inner, 1), -EINVAL); /* each the other's */
 	UNIT_EQ(with_field(&b, &im.consts[0], 1000), -EINVAL);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes to text and JSON by a layout. */
+#ifndef CBEE_PLAIN_LAYOUT_H
+#define CBEE_PLAIN_LAYOUT_H
+
+struct cbee_buf;
+struct cbee_field;
+struct cbee_json;
+
+/* Appends what @f, which starts @data, says: "7", "\"init\"", "[1, 2]", "{ a = 1 }". */
+void cbee__layout_text(const struct cbee_field *f, const void *data, struct cbee_buf *out);
+
+/* The same as JSON, under @key. */
+void cbee__layout_json(const struct cbee_field *f, const void *data, struct cbee_json *j,
+		       const char *key);
+
+#endif
