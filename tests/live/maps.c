@@ -2,6 +2,7 @@
 /* Maps of every kind as a C program uses them; every number is known beforehand. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -17,18 +18,6 @@
 #include "maps.h"
 
 #define PIN "/sys/fs/bpf/cbee_test_maps"
-
-static struct cbee_map *create(uint32_t type, uint32_t key, uint32_t value, uint32_t entries,
-			       uint32_t flags)
-{
-	struct cbee_map *m = NULL;
-
-	EXPECT("new", cbee_map_new(&m), 0);
-	fine(m, "create",
-	     cbee_map_create(m, "cbee_test",
-			     &(struct cbee_map_info){ type, key, value, entries, flags }, NULL));
-	return m;
-}
 
 /* ---- keys and values -------------------------------------------------- */
 
@@ -423,6 +412,55 @@ static void check_others(void)
 	}
 }
 
+/* Storages belong to what a descriptor stands for, which is their key. */
+static void check_storage(const char *what, uint32_t type, int fd)
+{
+	struct cbee_map *m = NULL;
+	struct cbee_map_info info = { type, 4, 12, 0, BPF_F_NO_PREALLOC };
+	uint32_t value[3] = { 1, 2, 3 }, got[3] = { 0 }, n;
+
+	cbee_map_new(&m);
+	if (fd < 0 || cbee_map_create(m, "cbee_test", &info, NULL) == -EINVAL) {
+		printf("this kernel has no %s\n", what);
+	} else {
+		EXPECT(what, cbee_map_get(m, &fd, 4, got, 12), -ENOENT);
+		fine(m, what, cbee_map_set(m, &fd, 4, value, 12, BPF_NOEXIST));
+		fine(m, what, cbee_map_get(m, &fd, 4, got, 12));
+		EXPECT(what, got[2], 3);
+		fine(m, what, cbee_map_delete(m, &fd, 4));
+		EXPECT(what, cbee_map_delete(m, &fd, 4), -ENOENT);
+		EXPECT("counted", cbee_map_count(m, &n), -EOPNOTSUPP);
+	}
+	cbee_map_free(m);
+	close(fd);
+}
+
+static void check_storages(void)
+{
+	int group = open("/sys/fs/cgroup/unified", O_RDONLY | O_DIRECTORY);
+
+	if (group < 0)
+		group = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY);
+	check_storage("socket storage", BPF_MAP_TYPE_SK_STORAGE, socket(AF_INET, SOCK_DGRAM, 0));
+	check_storage("task storage", BPF_MAP_TYPE_TASK_STORAGE,
+		      (int)syscall(SYS_pidfd_open, getpid(), 0));
+	check_storage("cgroup storage", 32, group);
+}
+
+/* Values that are plain integers: a device, a queue's length. */
+static void check_integers(uint32_t type, uint32_t value)
+{
+	struct cbee_map *m = create(type, 4, 4, 1, 0);
+	uint32_t key = 0, got = 0;
+
+	fine(m, "set", cbee_map_set(m, &key, 4, &value, 4, 0));
+	fine(m, "get", cbee_map_get(m, &key, 4, &got, 4));
+	EXPECT("value", got, value);
+	fine(m, "delete", cbee_map_delete(m, &key, 4));
+	EXPECT("gone", cbee_map_get(m, &key, 4, &got, 4), -ENOENT);
+	cbee_map_free(m);
+}
+
 static void check_cgroup_and_counters(void)
 {
 	struct cbee *c = open_text("BPF_CGROUP_ARRAY(groups, 2);\n"
@@ -541,6 +579,10 @@ int main(void)
 	check_maps_of_maps();
 	check_sockets();
 	check_others();
+	check_storages();
+	check_integers(BPF_MAP_TYPE_DEVMAP, 1); /* the loopback */
+	check_integers(BPF_MAP_TYPE_DEVMAP_HASH, 1);
+	check_integers(BPF_MAP_TYPE_CPUMAP, 64);
 	check_cgroup_and_counters();
 	check_pinning();
 	check_refusals();

@@ -43,6 +43,18 @@ __attribute__((unused)) static void fine(struct cbee_map *m, const char *what, i
 	}
 }
 
+__attribute__((unused)) static struct cbee_map *create(uint32_t type, uint32_t key, uint32_t value,
+						       uint32_t entries, uint32_t flags)
+{
+	struct cbee_map *m = NULL;
+
+	EXPECT("new", cbee_map_new(&m), 0);
+	fine(m, "create",
+	     cbee_map_create(m, "cbee_test",
+			     &(struct cbee_map_info){ type, key, value, entries, flags }, NULL));
+	return m;
+}
+
 #define FILTER                                                 \
 	"{\n"                                                  \
 	"	if (bpf_get_current_pid_tgid() >> 32 != OPT(pid))\n" \

@@ -298,6 +298,40 @@ static void survives_failing_allocations(void)
 	UNIT_EQ(e, 0);
 }
 
+/* Everything that puts something in; the first failure. */
+static int fill(void)
+{
+	uint32_t key = 1;
+	int e = cbee_map_set_prog(cbee_map(c, "progs"), 1, "next", CBEE_KPROBE);
+
+	if (!e)
+		e = cbee_map_set_cgroup(cbee_map(c, "groups"), 1, "/proc/self");
+	if (!e)
+		e = cbee_map_set_map(cbee_map(c, "maps"), &key, 4, cbee_map(c, "hash"));
+	if (!e)
+		e = cbee_map_set_counters(cbee_map(c, "events"), PERF_TYPE_SOFTWARE, 3, 7);
+	return e;
+}
+
+static void filling_survives_failing_calls(void)
+{
+	int e = 0, failed = 1, nth = 1;
+
+	for (; failed; nth++) {
+		start();
+		fake_fail(nth, EPERM);
+		e = fill();
+		failed = fake_failed();
+		if (failed) {
+			UNIT_EQ(e, -EPERM);
+			UNIT_EQ(cbee_error(c)->code, -EPERM);
+		}
+		end();
+	}
+	UNIT_EQ(e, 0);
+	CU_ASSERT(nth > 8);
+}
+
 static void survives_failing_calls(void)
 {
 	int e = 0, failed = 1;
@@ -326,4 +360,5 @@ UNIT_MAIN("map_alone", { "a map is created", a_map_is_created },
 	  { "cgroups are put in", cgroups_are_put_in },
 	  { "counters are put in", counters_are_put_in },
 	  { "survives failing allocations", survives_failing_allocations },
+	  { "filling survives failing calls", filling_survives_failing_calls },
 	  { "survives failing calls", survives_failing_calls })
