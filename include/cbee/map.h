@@ -268,6 +268,15 @@ CBEE_API int cbee_map_text(struct cbee_map *m, enum cbee_part part, const void *
 CBEE_API int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
 			   char **ret_json);
 
+/*
+ * Reads what cbee_map_text() writes into the @size bytes at @data: names of
+ * members may be left out, numbers may be 0x10 or 020. Members of a union are
+ * all given, and the last one stays. -EINVAL: not such text; -ERANGE: a number or
+ * string that does not fit. Members of 16 bytes cannot be read.
+ */
+CBEE_API int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char *text, void *data,
+			    size_t size);
+
 struct cbee_map_hist {
 	const char *unit;    /* above the rows; NULL: "value" */
 	const char *section; /* keyed: what the keys are, such as "pid"; NULL: "Bucket ptr" */

@@ -2,10 +2,13 @@
 /* Keys and values of a map to text and JSON. */
 #include "plain/layout.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <string.h>
 
 #include "maps/map.h"
 #include "plain/json.h"
+#include "plain/scan.h"
 
 const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part)
 {
@@ -38,24 +41,40 @@ static void write_one(const struct cbee_map *m, enum cbee_part part, const void 
 	}
 }
 
-static int write_part(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
-		      bool json, char **ret_text)
+/* Whether @size is that of the part; the bytes from one CPU's to the next. */
+static int check_part(struct cbee_map *m, enum cbee_part part, size_t size, size_t *ret_step)
 {
-	struct cbee_buf out = { 0 };
-	bool many;
-	size_t step, want;
+	size_t one, want;
 
 	if (!m)
 		return -ENOENT;
-	many = part == CBEE_VALUE && cbee__map_per_cpu(m);
-	step = part == CBEE_KEY ? m->info.key_size : m->info.value_size;
-	want = part == CBEE_KEY ? step : cbee_map_value_bytes(m);
+	one = part == CBEE_KEY ? m->info.key_size : m->info.value_size;
+	want = part == CBEE_KEY ? one : cbee_map_value_bytes(m);
 	if (size != want)
 		return cbee__err(m->err, -EINVAL, "map '%s' has %s of %zu bytes, not %zu", m->name,
 				 part == CBEE_KEY ? "keys" : "values", want, size);
 	if (!size)
 		return cbee__err(m->err, -EOPNOTSUPP, "map '%s' has no keys", m->name);
-	step = many ? (step + 7) & ~(size_t)7 : step;
+	*ret_step = part == CBEE_VALUE && cbee__map_per_cpu(m) ? (one + 7) & ~(size_t)7 : one;
+	return 0;
+}
+
+static bool is_many(const struct cbee_map *m, enum cbee_part part)
+{
+	return part == CBEE_VALUE && cbee__map_per_cpu(m);
+}
+
+static int write_part(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
+		      bool json, char **ret_text)
+{
+	struct cbee_buf out = { 0 };
+	size_t step = 0;
+	int err = check_part(m, part, size, &step);
+	bool many;
+
+	if (err)
+		return err;
+	many = is_many(m, part);
 	for (size_t at = 0; at < size; at += step) {
 		cbee__buf_str(&out, !many ? "" : !at ? "[" : json ? "," : ", ");
 		write_one(m, part, (const char *)data + at, &out, json);
@@ -79,4 +98,51 @@ int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *data, siz
 		  char **ret_json)
 {
 	return write_part(m, part, data, size, true, ret_json);
+}
+
+/* Digits, two for each byte, as are written where there is no layout. */
+static int scan_hex(const char **at, unsigned char *data, size_t size)
+{
+	for (size_t i = 0; i < 2 * size; i++, ++*at) {
+		const char digit = (char)tolower((unsigned char)**at);
+
+		if (!isxdigit((unsigned char)digit))
+			return -EINVAL;
+		data[i / 2] = (unsigned char)(16 * data[i / 2] +
+					      (digit <= '9' ? digit - '0' : digit - 'a' + 10));
+	}
+	return 0;
+}
+
+int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char *text, void *data,
+		   size_t size)
+{
+	const struct cbee_field *layout = cbee_map_layout(m, part);
+	const char *at = text;
+	size_t step = 0;
+	int err = check_part(m, part, size, &step);
+	bool many;
+
+	if (err)
+		return err;
+	many = is_many(m, part);
+	memset(data, 0, size);
+	for (size_t i = 0; !err && i < size; i += step) {
+		char *to = (char *)data + i;
+
+		if (many && !cbee__scan_char(&at, i ? ',' : '['))
+			err = -EINVAL;
+		else if (layout)
+			err = cbee__layout_scan(layout, &at, to);
+		else
+			err = scan_hex(&at, (void *)to, many ? m->info.value_size : step);
+	}
+	if (!err && ((many && !cbee__scan_char(&at, ']')) || !cbee__scan_char(&at, '\0')))
+		err = -EINVAL;
+	if (!err)
+		return 0;
+	return cbee__err(m->err, err,
+			 err == -ERANGE ? "'%.20s' does not fit %s of map '%s'"
+					: "'%.20s' is not for %s of map '%s'",
+			 *at ? at : text, part == CBEE_KEY ? "a key" : "a value", m->name);
 }

@@ -5,6 +5,7 @@
 
 #include "kernel.h"
 #include "kernel/handle.h"
+#include "plain/scan.h"
 #include "unit.h"
 
 static struct cbee *c;
@@ -156,6 +157,101 @@ static void without_a_layout_it_is_digits(void)
 	fails(cbee_map_text(cbee_map(c, "queue"), CBEE_KEY, cpus, 0, &text), -EOPNOTSUPP,
 	      "map 'queue' has no keys");
 	UNIT_EQ(cbee_map_text(NULL, CBEE_KEY, cpus, 8, &text), -ENOENT);
+	end();
+}
+
+/* What @text says in bytes, written again. */
+static void reads(const char *map, enum cbee_part part, const char *text, const char *want)
+{
+	unsigned char data[64];
+	struct cbee_map_info info;
+	char *got = NULL;
+	size_t size;
+
+	cbee_map_info(cbee_map(c, map), &info);
+	size = part == CBEE_KEY ? info.key_size : cbee_map_value_bytes(cbee_map(c, map));
+	memset(data, 0xee, sizeof(data));
+	UNIT_EQ(cbee_map_parse(cbee_map(c, map), part, text, data, size), 0);
+	UNIT_EQ(data[size], 0xee);
+	UNIT_EQ(cbee_map_text(cbee_map(c, map), part, data, size, &got), 0);
+	UNIT_STR(got, want);
+	free(got);
+}
+
+static void refuses(const char *map, enum cbee_part part, const char *text, int code)
+{
+	unsigned char data[64];
+	struct cbee_map_info info;
+
+	cbee_map_info(cbee_map(c, map), &info);
+	cbee__err_clear(&c->err);
+	UNIT_EQ(cbee_map_parse(cbee_map(c, map), part, text, data,
+			       part == CBEE_KEY ? info.key_size
+						: cbee_map_value_bytes(cbee_map(c, map))),
+		code);
+	CU_ASSERT(cbee_error(c)->text[0] != '\0');
+}
+
+static void text_is_read_back(void)
+{
+	char data[16];
+
+	start();
+	reads("dist", CBEE_KEY, " -0x10 ", "-16");
+	reads("dist", CBEE_KEY, "2147483647", "2147483647");
+	reads("dist", CBEE_KEY, "-2147483648", "-2147483648");
+	reads("dist", CBEE_VALUE, "18446744073709551615", "18446744073709551615");
+	reads("pids", CBEE_KEY, "{ pid = 7, slot = 3 }", "{ pid = 7, slot = 3 }");
+	reads("pids", CBEE_KEY, "{7,3}", "{ pid = 7, slot = 3 }");
+	reads("disks", CBEE_KEY, "{ \"sd\\\"a\", flags = 1, 2 }",
+	      "{ disk = \"sd\\\"a\", flags = 1, slot = 2 }");
+	reads("cpus", CBEE_VALUE, "[1, 2, 3]", "[1, 2, 3]");
+	reads("plain", CBEE_KEY, "01abFF", "01abff");
+	refuses("dist", CBEE_KEY, "2147483648", -ERANGE);
+	refuses("dist", CBEE_KEY, "-2147483649", -ERANGE);
+	refuses("dist", CBEE_KEY, "", -EINVAL);
+	refuses("dist", CBEE_KEY, "x", -EINVAL);
+	refuses("dist", CBEE_KEY, "1 2", -EINVAL);
+	refuses("dist", CBEE_VALUE, "-1", -ERANGE);
+	refuses("dist", CBEE_VALUE, "18446744073709551616", -ERANGE);
+	refuses("pids", CBEE_KEY, "{ slot = 3, pid = 7 }", -EINVAL);
+	refuses("pids", CBEE_KEY, "{ 7 }", -EINVAL);
+	refuses("pids", CBEE_KEY, "{ 7, 3", -EINVAL);
+	refuses("disks", CBEE_KEY, "{ \"ninechars\", 1, 2 }", -ERANGE);
+	refuses("disks", CBEE_KEY, "{ \"open", -EINVAL);
+	refuses("cpus", CBEE_VALUE, "[1, 2]", -EINVAL);
+	refuses("cpus", CBEE_VALUE, "1", -EINVAL);
+	refuses("plain", CBEE_KEY, "01ab", -EINVAL);
+	refuses("plain", CBEE_KEY, "01abzz", -EINVAL);
+	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "9999999999", data, 4), -ERANGE,
+	      "'9999999999' does not fit a key of map 'dist'");
+	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "1", data, 8), -EINVAL,
+	      "map 'dist' has keys of 4 bytes, not 8");
+	UNIT_EQ(cbee_map_parse(NULL, CBEE_KEY, "1", data, 8), -ENOENT);
+	end();
+}
+
+/* All kinds at once, but for the one of 16 bytes. */
+static void every_kind_is_read(void)
+{
+	static const char text[] =
+		"{ n = -7, comm = \"ab\", ports = [80, 443], in = [{ a = 1, b = -1 }, "
+		"{ a = 2, b = -2 }], yes = true, c = -3, low = 5, high = -8, "
+		"{ x = 2, y = 258 }, d = 1.500000 }";
+	struct cbee_field all[15];
+	char data[56], *got = NULL;
+	const char *at = text;
+
+	memcpy(all, sample, sizeof(all));
+	all[0].members = 14;
+	memset(data, 0, sizeof(data));
+	UNIT_EQ(cbee__layout_scan(all, &at, data), 0);
+	UNIT_STR(at, "");
+	start();
+	UNIT_EQ(cbee_map_text(cbee_map(c, "sample"), CBEE_KEY, data, 56, &got), 0);
+	CU_ASSERT(got && !strncmp(got, text, strlen(text) - 2));
+	free(got);
+	refuses("sample", CBEE_KEY, text, -EINVAL);
 	end();
 }
 
@@ -345,6 +441,7 @@ static void survives_failing_allocations(void)
 
 UNIT_MAIN("map_text", { "every kind is written", every_kind_is_written },
 	  { "without a layout it is digits", without_a_layout_it_is_digits },
+	  { "text is read back", text_is_read_back }, { "every kind is read", every_kind_is_read },
 	  { "slots are rows", slots_are_rows },
 	  { "linear slots are numbers", linear_slots_are_numbers },
 	  { "keys have sections", keys_have_sections },
