@@ -99,25 +99,6 @@ void text_free(struct text *t);
 /* Writes one message of bpf_trace_printk(). */
 void text_line(struct cbee_run *run, const struct cbee_trace_line *line);
 
-/* ---- cells.c ---------------------------------------------------------- */
-
-/* How keys and values of a map lie in memory. */
-struct cells {
-	size_t key_size, value_size; /* bytes */
-	int cpus;		     /* values in an entry of a per-CPU map; 0: of another one */
-};
-
-/* Key and value as unsigned integers if they have the size of one, else 0; sums all CPUs. */
-uint64_t cells_key(const struct cells *cells, const void *key);
-uint64_t cells_value(const struct cells *cells, const void *value);
-
-/* Whether all bytes of the value are 0. */
-bool cells_zero(const struct cells *cells, const void *value);
-
-/* Writes them: as numbers, else in hex, for per-CPU maps one for each CPU. */
-void cells_add_key(const struct cells *cells, struct cbee_buf *out, bool json, const void *key);
-void cells_add_value(const struct cells *cells, struct cbee_buf *out, bool json, const void *value);
-
 /* ---- maps.c, chart.c -------------------------------------------------- */
 
 /* Writes all maps of the run's program; @text is what it was compiled from. */
@@ -126,17 +107,13 @@ int maps_show(struct cbee_run *run, const char *text);
 /* Whether @text declares @map with BPF_HISTOGRAM. */
 bool chart_wanted(const char *text, const char *map);
 
-#define CHART_SLOTS 1024 /* of one histogram, at most */
+/* Whether an array is one of counts by slot; a histogram with a key of its own is shown as it is. */
+bool chart_fits(const struct cbee_map_info *info);
 
-/* The counts of a histogram, by slot; @log2: slots are bpf_log2l() of the value. */
-struct chart {
-	uint64_t slots[CHART_SLOTS];
-	size_t used; /* one more than the last slot that is not zero */
-	bool log2;
-};
-
-/* Draws it as bcc does, or writes it as a JSON array of {"low":,"high":,"count":}. */
-void chart_text(const struct chart *chart, struct cbee_buf *out);
-void chart_json(const struct chart *chart, struct cbee_buf *out);
+/*
+ * Draws it as bcc does; in JSON, writes the rest of the object that was begun,
+ * with "histogram", an array of {"low":,"high":,"count":}. 0 or a negative errno.
+ */
+int chart_show(struct cbee_map *m, const char *text, bool json, struct cbee_buf *out);
 
 #endif

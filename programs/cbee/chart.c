@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws what a BPF_HISTOGRAM counted. */
+/* Shows the maps that a text declares as histograms. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cbee.h"
 
-#define STARS 40
+#define SLOTS 1024 /* at most */
 
 static const char *skip_spaces(const char *at)
 {
@@ -35,68 +36,28 @@ bool chart_wanted(const char *text, const char *map)
 	return false;
 }
 
-/* bpf_log2l() is 1 for 0 and 1, 2 for 2 and 3, 3 for 4 to 7 ... */
-static uint64_t low(const struct chart *chart, size_t slot)
+bool chart_fits(const struct cbee_map_info *info)
 {
-	if (!chart->log2)
-		return slot;
-	if (slot < 2)
-		return 0;
-	return slot > 64 ? UINT64_MAX : (uint64_t)1 << (slot - 1);
+	return info->key_size == 4 && info->value_size == 8 && info->max_entries <= SLOTS;
 }
 
-static uint64_t high(const struct chart *chart, size_t slot)
+int chart_show(struct cbee_map *m, const char *text, bool json, struct cbee_buf *out)
 {
-	if (!chart->log2)
-		return slot;
-	return slot > 63 ? UINT64_MAX : ((uint64_t)1 << slot) - 1;
-}
+	struct cbee_map_hist how = { .json = json };
+	struct cbee_map_info info;
+	char *drawn = NULL;
+	int err = cbee_map_info(m, &info);
 
-static void log2_text(const struct chart *chart, struct cbee_buf *out)
-{
-	struct cbee_hist hist = { 0 };
-
-	for (size_t i = 0; i < chart->used; i++)
-		hist.slots[cbee_slot(low(chart, i))] += chart->slots[i];
-	cbee_text_hist(out, &hist, "value");
-}
-
-static void linear_text(const struct chart *chart, struct cbee_buf *out)
-{
-	uint64_t most = 1;
-
-	cbee_text_fmt(out, "     %-13s : count     distribution\n", "value");
-	for (size_t i = 0; i < chart->used; i++)
-		if (chart->slots[i] > most)
-			most = chart->slots[i];
-	for (size_t i = 0; i < chart->used; i++) {
-		int stars = (int)((double)chart->slots[i] / (double)most * STARS);
-
-		cbee_text_fmt(out, "        %-10zu : %-8llu |%-*.*s|\n", i,
-			      (unsigned long long)chart->slots[i], STARS, stars,
-			      "****************************************");
-	}
-}
-
-void chart_text(const struct chart *chart, struct cbee_buf *out)
-{
-	if (!chart->used)
-		return;
-	(chart->log2 ? log2_text : linear_text)(chart, out);
-}
-
-void chart_json(const struct chart *chart, struct cbee_buf *out)
-{
-	const char *comma = "";
-
-	cbee_text_fmt(out, "[");
-	for (size_t i = 0; i < chart->used; i++) {
-		if (!chart->slots[i])
-			continue;
-		cbee_text_fmt(out, "%s{\"low\":%llu,\"high\":%llu,\"count\":%llu}", comma,
-			      (unsigned long long)low(chart, i), (unsigned long long)high(chart, i),
-			      (unsigned long long)chart->slots[i]);
-		comma = ",";
-	}
-	cbee_text_fmt(out, "]");
+	/* what bpf_log2l() gives fits in 64 slots, BPF_HISTOGRAM's default */
+	how.linear = !err && (info.max_entries != 64 || !strstr(text, "bpf_log2"));
+	if (!err)
+		err = cbee_map_hist(m, &how, &drawn);
+	if (err)
+		return err;
+	if (json) /* goes on with the members of the object that was begun */
+		cbee_text_fmt(out, "%s\n", drawn + 1);
+	else
+		cbee_text_fmt(out, "%s", drawn[0] ? drawn : "  nothing\n");
+	free(drawn);
+	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shows the maps of a run, with keys and values as numbers where they can be. */
+/* Shows the maps of a run, with keys and values as the text declares them. */
 #include <linux/bpf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cbee.h"
@@ -9,80 +10,114 @@
 static const struct type {
 	uint32_t type;
 	const char *name;
-	bool array, per_cpu; /* arrays: entries that are zero are left out */
+	bool array; /* entries that are zero are left out */
 } types[] = {
-	{ BPF_MAP_TYPE_HASH, "hash", false, false },
-	{ BPF_MAP_TYPE_ARRAY, "array", true, false },
-	{ BPF_MAP_TYPE_PERCPU_HASH, "percpu_hash", false, true },
-	{ BPF_MAP_TYPE_PERCPU_ARRAY, "percpu_array", true, true },
-	{ BPF_MAP_TYPE_LRU_HASH, "lru_hash", false, false },
-	{ BPF_MAP_TYPE_LRU_PERCPU_HASH, "lru_percpu_hash", false, true },
-	{ BPF_MAP_TYPE_LPM_TRIE, "lpm_trie", false, false },
+	{ BPF_MAP_TYPE_HASH, "hash", false },
+	{ BPF_MAP_TYPE_ARRAY, "array", true },
+	{ BPF_MAP_TYPE_PERCPU_HASH, "percpu_hash", false },
+	{ BPF_MAP_TYPE_PERCPU_ARRAY, "percpu_array", true },
+	{ BPF_MAP_TYPE_LRU_HASH, "lru_hash", false },
+	{ BPF_MAP_TYPE_LRU_PERCPU_HASH, "lru_percpu_hash", false },
+	{ BPF_MAP_TYPE_LPM_TRIE, "lpm_trie", false },
 };
 
 /* One map on its way out. */
 struct show {
 	struct cbee_buf *out;
+	struct cbee_map *map;
 	struct cbee_map_info info;
 	const struct type *type;
-	struct cells cells;
 	bool json;
 	size_t entries;
-	struct chart *chart; /* the map is drawn; else NULL */
+	int err;
 };
+
+static bool is_zero(const void *value, size_t size)
+{
+	const char *bytes = value;
+
+	return !bytes[0] && !memcmp(bytes, bytes + 1, size - 1);
+}
+
+/* Whether values are plain unsigned numbers, of which those of all CPUs are added up. */
+static bool has_sums(const struct show *s)
+{
+	const struct cbee_field *f = cbee_map_layout(s->map, CBEE_VALUE);
+
+	return f && f->kind == CBEE_UINT && !f->count && f->size <= 8;
+}
+
+/* Writes a key or a value; the first failure stays in s->err. */
+static void add_part(struct show *s, enum cbee_part part, const void *data)
+{
+	size_t size = part == CBEE_KEY ? s->info.key_size : cbee_map_value_bytes(s->map);
+	char *text = NULL;
+
+	if (s->err)
+		return;
+	s->err = (s->json ? cbee_map_json : cbee_map_text)(s->map, part, data, size, &text);
+	if (!s->err)
+		cbee_text_fmt(s->out, "%s", text);
+	free(text);
+}
+
+static void add_sum(struct show *s, const char *value)
+{
+	size_t one = s->info.value_size, size = cbee_map_value_bytes(s->map);
+	size_t skip = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 8 - one : 0;
+	uint64_t sum = 0, add = 0;
+
+	for (size_t at = 0; at < size; at += 8) {
+		memcpy((char *)&add + skip, value + at, one);
+		sum += add;
+	}
+	cbee_text_fmt(s->out, "%llu", (unsigned long long)sum);
+}
 
 static bool entry(void *arg, const void *key, const void *value)
 {
 	struct show *s = arg;
 
-	if (s->type->array && cells_zero(&s->cells, value))
+	if (s->type->array && is_zero(value, cbee_map_value_bytes(s->map)))
 		return true;
-	if (s->chart) {
-		uint64_t slot = cells_key(&s->cells, key);
-
-		s->chart->slots[slot] = cells_value(&s->cells, value);
-		s->chart->used = slot + 1;
-		return true;
-	}
-	if (s->json)
-		cbee_text_fmt(s->out, "%s{\"key\":", s->entries ? "," : "");
-	else
-		cbee_text_fmt(s->out, "  ");
+	cbee_text_fmt(s->out, "%s%s", s->json && s->entries ? "," : "",
+		      s->json ? "{\"key\":" : "  ");
 	s->entries++;
-	cells_add_key(&s->cells, s->out, s->json, key);
+	add_part(s, CBEE_KEY, key);
 	cbee_text_fmt(s->out, "%s", s->json ? ",\"value\":" : ": ");
-	cells_add_value(&s->cells, s->out, s->json, value);
+	if (has_sums(s))
+		add_sum(s, value);
+	else
+		add_part(s, CBEE_VALUE, value);
 	cbee_text_fmt(s->out, "%s", s->json ? "}" : "\n");
-	return true;
+	return !s->err;
 }
 
-/* A BPF_HISTOGRAM of numbers; one with a key of its own is shown as it is. */
-static bool is_chart(const struct show *s, const char *text, const char *name)
+static int show_entries(struct show *s)
 {
-	return s->type->array && s->info.key_size == 4 && s->info.value_size == 8 &&
-	       s->info.max_entries <= CHART_SLOTS && chart_wanted(text, name);
-}
-
-static int show_map(struct show *s, struct cbee_map *m)
-{
-	const char *name = cbee_map_name(m);
 	int err;
 
 	if (s->json)
-		cbee_text_fmt(s->out, "{\"map\":\"%s\",\"type\":\"%s\",%s", name, s->type->name,
-			      s->chart ? "" : "\"entries\":[");
+		cbee_text_fmt(s->out, "\"entries\":[");
+	err = cbee_map_walk(s->map, entry, s);
+	if (s->json)
+		cbee_text_fmt(s->out, "]}\n");
+	else if (!s->entries)
+		cbee_text_fmt(s->out, "  nothing\n");
+	return err ? err : s->err;
+}
+
+static int show_map(struct show *s, const char *text)
+{
+	const char *name = cbee_map_name(s->map);
+
+	if (s->json)
+		cbee_text_fmt(s->out, "{\"map\":\"%s\",\"type\":\"%s\",", name, s->type->name);
 	else
 		cbee_text_fmt(s->out, "\n%s:\n", name);
-	err = cbee_map_walk(m, entry, s);
-	if (!s->json && !(s->chart ? s->chart->used : s->entries))
-		cbee_text_fmt(s->out, "  nothing\n");
-	if (s->chart && s->json)
-		cbee_text_fmt(s->out, "\"histogram\":");
-	if (s->chart)
-		(s->json ? chart_json : chart_text)(s->chart, s->out);
-	if (s->json)
-		cbee_text_fmt(s->out, s->chart ? "}\n" : "]}\n");
-	return err;
+	if (s->type->array && chart_fits(&s->info) && chart_wanted(text, name))
+		return chart_show(s->map, text, s->json, s->out);
+	return show_entries(s);
 }
 
 static const struct type *type_of(uint32_t number_of_type)
@@ -96,26 +131,19 @@ static const struct type *type_of(uint32_t number_of_type)
 int maps_show(struct cbee_run *run, const char *text)
 {
 	struct cbee *c = cbee_run_cbee(run);
-	struct chart chart;
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < cbee_maps(c); i++) {
-		struct cbee_map *m = cbee_map_at(c, i);
-		struct show s = { .out = cbee_run_out(run), .json = cbee_run_json(run) };
+		struct show s = {
+			.out = cbee_run_out(run),
+			.map = cbee_map_at(c, i),
+			.json = cbee_run_json(run),
+		};
 
-		err = cbee_map_info(m, &s.info);
+		err = cbee_map_info(s.map, &s.info);
 		s.type = type_of(s.info.type);
-		if (err || !s.type)
-			continue;
-		s.cells = (struct cells){ s.info.key_size, s.info.value_size,
-					  s.type->per_cpu ? cbee_cpus(c) : 0 };
-		if (is_chart(&s, text, cbee_map_name(m))) {
-			/* what bpf_log2l() gives fits in 64 slots, BPF_HISTOGRAM's default */
-			chart = (struct chart){ .log2 = s.info.max_entries == 64 &&
-							strstr(text, "bpf_log2") };
-			s.chart = &chart;
-		}
-		err = show_map(&s, m);
+		if (!err && s.type)
+			err = show_map(&s, text);
 	}
 	return err;
 }

@@ -52,15 +52,13 @@ void cbee__buf_char(struct cbee_buf *b, char c)
 	cbee__buf_add(b, &c, 1);
 }
 
-void cbee__buf_fmt(struct cbee_buf *b, const char *fmt, ...)
+void cbee__buf_vfmt(struct cbee_buf *b, const char *fmt, va_list ap)
 {
-	va_list ap, again;
+	va_list again;
 	int len;
 
-	va_start(ap, fmt);
 	va_copy(again, ap);
 	len = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
 	if (len < 0 && !b->err)
 		b->err = -EOVERFLOW;
 	if (len >= 0 && !grow(b, (size_t)len)) {
@@ -68,6 +66,15 @@ void cbee__buf_fmt(struct cbee_buf *b, const char *fmt, ...)
 		b->len += (size_t)len;
 	}
 	va_end(again);
+}
+
+void cbee__buf_fmt(struct cbee_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	cbee__buf_vfmt(b, fmt, ap);
+	va_end(ap);
 }
 
 size_t cbee__buf_zero(struct cbee_buf *b, size_t len)

@@ -3,6 +3,7 @@
 #ifndef CBEE_BUF_H
 #define CBEE_BUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ void cbee__buf_add(struct cbee_buf *b, const void *data, size_t len);
 void cbee__buf_str(struct cbee_buf *b, const char *str);
 void cbee__buf_char(struct cbee_buf *b, char c);
 void cbee__buf_fmt(struct cbee_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void cbee__buf_vfmt(struct cbee_buf *b, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /* Appends @len zero bytes and returns their offset (meaningless once b->err is set). */
 size_t cbee__buf_zero(struct cbee_buf *b, size_t len);

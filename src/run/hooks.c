@@ -72,13 +72,11 @@ uint64_t cbee_hist_quantile(const struct cbee_hist *hist, double p, uint64_t min
 
 void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)
 {
-	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	cbee__buf_vfmt(out, fmt, ap);
 	va_end(ap);
-	cbee__buf_str(out, text);
 }
 
 void cbee_list_split(struct cbee_list *list, size_t room, const char *bytes, size_t len)

@@ -59,6 +59,49 @@ json --slurp 'map(select(.map == "percpu"))[0].entries == [{key: 1, value: 23}]'
 json --slurp 'map(select(.map == "dist"))[0].histogram[4] == {low: 16, high: 31, count: 7}'
 json --slurp 'map(select(.map == "linear"))[0].histogram | length == 23 and all(.count == 1)'
 
+# Keys and values are shown as the text declares them.
+cat >"$T/shapes.c" <<'END'
+struct key {
+	char name[8];
+	int number;
+};
+struct pair {
+	u16 a;
+	s64 b;
+};
+BPF_HASH(shapes, struct key, struct pair);
+BPF_PERCPU_HASH(pairs, u8, struct pair);
+BPF_PERCPU_HASH(sums, s64, u32);
+BPF_HISTOGRAM(never);
+int hit(void *ctx)
+{
+	struct key key = { "a\"b", -2 };
+	struct pair pair = { 7, -8 };
+	u8 nine = 9;
+	s64 ten = -10;
+	u32 one = 1, *sum = sums.lookup_or_try_init(&ten, &one);
+	shapes.update(&key, &pair);
+	pairs.update(&nine, &pair);
+	if (sum)
+		*sum += 2;
+	return 0;
+}
+END
+run cbee run --uprobe "$T/calls:main=hit" "$T/shapes.c" -- "$T/calls"
+expect_status 0
+expect_out '^  \{ name = "a\\"b", number = -2 \}: \{ a = 7, b = -8 \}$'
+expect_out '^  9: \[.*\{ a = 7, b = -8 \}.*\]$'
+expect_out '^  -10: 3$'
+expect_out '^  nothing$'
+run cbee run --json --uprobe "$T/calls:main=hit" "$T/shapes.c" -- "$T/calls"
+expect_status 0
+json --slurp 'map(select(.map == "shapes"))[0].entries ==
+	[{key: {name: "a\"b", number: -2}, value: {a: 7, b: -8}}]'
+json --slurp 'map(select(.map == "pairs"))[0].entries[0] | .key == 9 and
+	(.value | map(select(. != {a: 0, b: 0}))) == [{a: 7, b: -8}]'
+json --slurp 'map(select(.map == "sums"))[0].entries[0] | .key == -10 and .value == 3'
+json --slurp 'map(select(.map == "never"))[0].histogram == []'
+
 # The trace pipe, a constant, a return probe, a text from stdin.
 cat >"$T/hello.c" <<'END'
 int hit(void *ctx)

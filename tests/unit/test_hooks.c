@@ -29,6 +29,9 @@ static void text_is_formatted(void)
 
 	cbee_text_fmt(&b, "%d-%s", 7, "x");
 	UNIT_STR(b.data, "7-x");
+	cbee_text_fmt(&b, "%05000d", 1); /* of any length */
+	UNIT_EQ(b.len, 5003);
+	UNIT_EQ(b.data[5002], '1');
 	cbee__buf_free(&b);
 }
 
