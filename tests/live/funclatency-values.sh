@@ -16,7 +16,7 @@ static long long now(void)
 }
 __attribute__((noinline)) void work(int i)
 {
-	struct timespec t = { 0, i < 11 ? 2000000 : 20000000 };
+	struct timespec t = { 0, i < 11 ? 33000000 : 130000000 };
 
 	nanosleep(&t, 0);
 	__asm__ volatile("");
@@ -50,22 +50,22 @@ near total "$2"
 near min "$3"
 near max "$4"
 json ".functions[0] | .count == 23 and .avg == (.total / 23 | floor)"
-# 11 calls of 2 ms, 12 of 20 ms: the median is the 12th.
-json ".functions[0] | .p50 > 18000000 and .p50 <= .p90 and .p90 <= .p99 and .p99 <= .p999"
+# 11 calls of 33 ms, 12 of 130 ms: the median is the 12th.
+json ".functions[0] | .p50 > 120000000 and .p50 <= .p90 and .p90 <= .p99 and .p99 <= .p999"
 json ".functions[0] | .p999 <= .max"
 json ".unit == \"nsecs\" and .time > 1700000000"
-json "[.functions[0].buckets[] | select(.low >= 2000000 and .high < 10000000) | .count] | add == 11"
+json "[.functions[0].buckets[] | select(.low >= 32000000 and .high < 64000000) | .count] | add == 11"
 
 run cbee-funclatency -u --json "$T/sleeper:work" -- "$T/sleeper"
-json ".unit == \"usecs\" and (.functions[0] | .min >= 2000 and .min < 4000 and .max >= 20000)"
+json ".unit == \"usecs\" and (.functions[0] | .min >= 33000 and .min < 64000 and .max >= 130000)"
 run cbee-funclatency -m --json "$T/sleeper:work" -- "$T/sleeper"
-json ".unit == \"msecs\" and (.functions[0] | .min >= 2 and .min < 4 and .max >= 20)"
+json ".unit == \"msecs\" and (.functions[0] | .min >= 33 and .min < 64 and .max >= 130)"
 
 # Text has bcc's form.
 run cbee-funclatency -m "$T/sleeper:work" -- "$T/sleeper"
 expect_out '^     msecs               : count     distribution$'
 expect_out '^         0 -> 1          : 0        \|                                        \|$'
-expect_out '^         2 -> 3          : 11       \|'
-expect_out '^        16 -> 31         : 12       \|\*{40}\|$'
+expect_out '^        32 -> 63         : 11       \|'
+expect_out '^       128 -> 255        : 12       \|\*{40}\|$'
 expect_out '^avg = [0-9]+ msecs, total: [0-9]+ msecs, count: 23$'
 expect_err '^cbee-funclatency: lost nothing$'
