@@ -57,7 +57,10 @@ int cbee_map_set_cgroup(struct cbee_map *m, uint32_t index, const char *path)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return cbee__err_os(m->err, -errno, "cannot open the cgroup %.200s", path);
-	return put(m, index, fd);
+	err = put(m, index, fd);
+	if (err == -EBADF)
+		cbee__err(m->err, err, "%.200s is not a folder of the cgroup2 file system", path);
+	return err;
 }
 
 int cbee_map_set_map(struct cbee_map *m, const void *key, size_t key_size, struct cbee_map *inner)

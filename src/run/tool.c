@@ -123,22 +123,10 @@ static int fill_maps(struct cbee_run *run)
 	const struct cbee_tool_map *map = run->tool->maps;
 	int err = 0;
 
-	for (; !err && map && map->option; map++) {
-		int zero = 0, fd;
-
-		if (map->pinned || !applies(run, map->option))
-			continue;
-		fd = open(map_path(run, map), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			return cbee__err_os(&run->err, -errno, "cannot open the cgroup %s",
-					    map_path(run, map));
-		err = cbee_map_set(cbee_map(run->cbee, map->map), &zero, sizeof(zero), &fd,
-				   sizeof(fd), 0);
-		close(fd);
-		if (err == -EBADF)
-			cbee__err(&run->err, err, "%s is not a folder of the cgroup2 file system",
-				  map_path(run, map));
-	}
+	for (; !err && map && map->option; map++)
+		if (!map->pinned && applies(run, map->option))
+			err = cbee_map_set_cgroup(cbee_map(run->cbee, map->map), 0,
+						  map_path(run, map));
 	return err;
 }
 
