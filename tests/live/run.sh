@@ -112,7 +112,7 @@ int hit(void *ctx)
 END
 run cbee run --const number=42 --uretprobe "$T/calls:main=hit" "$T/hello.c" -- "$T/calls"
 expect_status 0
-expect_out '^[0-9]+\.[0-9]{6} calls-[0-9]+ \[[0-9]{3}\] Hello, "42"$'
+expect_out '^[0-9]+\.[0-9]{6} (calls|<\.\.\.>)-[0-9]+ \[[0-9]{3}\] Hello, "42"$'
 cbee run --json --const number=0x10 --uprobe "$T/calls:main=hit" - -- "$T/calls" \
 	<"$T/hello.c" >"$T/out" 2>"$T/err" || fail "status is $?"
 json --slurp 'map(select(.message)) | length == 1 and .[0].message == "Hello, \"16\""'
