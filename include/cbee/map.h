@@ -19,7 +19,8 @@
 #ifndef CBEE_MAP_H
 #define CBEE_MAP_H
 
-#include <cbee/cbee.h>
+#include <cbee/base.h>
+#include <cbee/probe.h>
 
 #ifdef __cplusplus
 extern "C" {

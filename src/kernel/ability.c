@@ -15,7 +15,7 @@
 #include <cbee/cbee.h>
 
 #include "headers/btf.h"
-#include "kernel/probe.h"
+#include "probes/probe.h"
 
 /* Since Linux 6.6; the build's headers may be older. */
 #define TRACE_UPROBE_MULTI 48

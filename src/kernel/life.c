@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a struct cbee: made, and freed with all that it owns. */
+/* The life of a struct cbee: made, started, and freed with all that it owns. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -17,6 +17,15 @@ int cbee_new(struct cbee **ret_c)
 	cbee__cc_start(&c->cc, &c->err);
 	*ret_c = c;
 	return 0;
+}
+
+int cbee_start(struct cbee *c, const struct cbee_source *source)
+{
+	int err = cbee_compile(c, source);
+
+	if (!err)
+		err = cbee_load(c);
+	return err ? err : cbee_attach_auto(c, NULL);
 }
 
 void cbee_free(struct cbee *c)

@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "compile/textfile.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
 
@@ -73,24 +74,15 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 	return 0;
 }
 
-int cbee_compile(struct cbee *c, const struct cbee_source *source)
+static int compile(struct cbee *c, const struct cbee__compile_job *job)
 {
-	struct cbee__compile_job job = {
-		.name = source->name ? source->name : "<text>",
-		.text = source->text,
-		.dir = source->dir,
-		.flags = source->flags,
-		.flag_count = source->flag_count,
-	};
 	struct cbee__compile_info info;
 	struct cbee_buf bytes = { 0 };
 	int err;
 
-	if (c->maps)
-		return cbee__err(&c->err, -EBUSY, "this handle has compiled a program already");
-	err = cbee__compile(&c->cc, &job, &bytes, &info, &c->err);
+	err = cbee__compile(&c->cc, job, &bytes, &info, &c->err);
 	if (!err) {
-		cbee__say(c, "compiled %s in %.1f ms with %s", job.name, info.compile_ms,
+		cbee__say(c, "compiled %s in %.1f ms with %s", job->name, info.compile_ms,
 			  info.from_btf ? "declarations from the kernel's BTF"
 					: "the kernel's installed headers or none");
 		cbee__say(c, "made %u bytes of declarations in %.1f ms", info.made,
@@ -100,6 +92,35 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 	if (err)
 		cbee__module_unload(c);
 	cbee__buf_free(&bytes);
+	return err;
+}
+
+int cbee_compile(struct cbee *c, const struct cbee_source *source)
+{
+	struct cbee__compile_job job = {
+		.name = source->name   ? source->name
+			: source->file ? source->file
+				       : "<text>",
+		.text = source->text,
+		.dir = source->dir,
+		.flags = source->flags,
+		.flag_count = source->flag_count,
+	};
+	struct cbee__textfile file = { 0 };
+	int err = 0;
+
+	if (c->maps)
+		return cbee__err(&c->err, -EBUSY, "this handle has compiled a program already");
+	if (!source->text && !source->file)
+		return cbee__err(&c->err, -EINVAL, "there is neither a text nor a file to compile");
+	if (!source->text) {
+		err = cbee__textfile_read(&file, source->file, &c->err);
+		job.text = file.text.data;
+		job.dir = source->dir ? source->dir : file.dir;
+	}
+	if (!err)
+		err = compile(c, &job);
+	cbee__textfile_free(&file);
 	return err;
 }
 

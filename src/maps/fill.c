@@ -9,7 +9,7 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
-#include "kernel/probe.h"
+#include "probes/probe.h"
 #include "maps/map.h"
 
 /* Whether the map is of that kind, which has an index of 32 bits and a descriptor as value. */

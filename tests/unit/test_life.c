@@ -83,6 +83,19 @@ static void speaks_when_asked_to(void)
 	cbee_free(c);
 }
 
+static void a_start_ends_at_the_first_failure(void)
+{
+	struct cbee *c = NULL;
+
+	fake_reset();
+	UNIT_EQ(cbee_new(&c), 0);
+	UNIT_EQ(cbee_start(c, &(struct cbee_source){ .name = "nothing" }), -EINVAL);
+	UNIT_STR(cbee_error(c)->text, "there is neither a text nor a file to compile");
+	UNIT_EQ(cbee_start(c, &(struct cbee_source){ .file = "/none.c" }), -ENOENT);
+	UNIT_STR(cbee_error(c)->text, "cannot read /none.c: No such file or directory");
+	cbee_free(c);
+}
+
 static void survives_failing_allocations(void)
 {
 	struct cbee *c = NULL;
@@ -101,4 +114,5 @@ UNIT_MAIN("life", { "a new one has no error", a_new_one_has_no_error },
 	  { "a missing compiler is no failure yet", a_missing_compiler_is_no_failure_yet },
 	  { "the last error stands", the_last_error_stands },
 	  { "speaks when asked to", speaks_when_asked_to },
+	  { "a start ends at the first failure", a_start_ends_at_the_first_failure },
 	  { "survives failing allocations", survives_failing_allocations })

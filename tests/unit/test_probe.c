@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests what each kind of probe asks the kernel for, and that all of it is taken back. */
-#include "kernel/probe.h"
+#include "probes/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>

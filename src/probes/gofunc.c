@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attaches programs to entry and return of Go functions, without return probes. */
-#include "kernel/gofunc.h"
+#include "probes/gofunc.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
-#include "kernel/place.h"
-#include "kernel/probe.h"
+#include "probes/place.h"
+#include "probes/probe.h"
 #include "symbols/ret.h"
 
 #define SIZE_MAX_FUNC (4u << 20) /* no function that a person wrote is larger */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A table of probe kinds; attaches, and remembers how to detach. */
-#ifndef CBEE_PROBE_H
-#define CBEE_PROBE_H
+#ifndef CBEE_PROBES_PROBE_H
+#define CBEE_PROBES_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A table of probe kinds; attaches through BCC, and remembers how to detach. */
-#include "kernel/probe.h"
+#include "probes/probe.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Puts a loaded program on one function, or on many places of a binary at once. */
-#include "kernel/place.h"
+#include "probes/place.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -12,7 +12,7 @@
 #include <linux/perf_event.h>
 
 #include "kernel/handle.h"
-#include "kernel/probe.h"
+#include "probes/probe.h"
 
 #define UPROBE_MULTI_RETURN 1u
 

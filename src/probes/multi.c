@@ -11,11 +11,11 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
-#include "kernel/gofunc.h"
+#include "probes/gofunc.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
-#include "kernel/place.h"
-#include "kernel/probe.h"
+#include "probes/place.h"
+#include "probes/probe.h"
 #include "symbols/danger.h"
 
 #define FENTRY_LIMIT 8	  /* each function costs two program loads and a trampoline */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the file that a BPF text is in. */
+#include "compile/textfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plain/err.h"
+
+#define TEXT_MAX (16 << 20) /* bytes */
+
+/* Where @path is if it stands beside the running program; NULL: it cannot be told. */
+static char *beside(const char *path)
+{
+	char exe[PATH_MAX], *slash, *found;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (len < 0)
+		return NULL;
+	exe[len] = '\0';
+	slash = strrchr(exe, '/');
+	if (!slash)
+		return NULL;
+	return asprintf(&found, "%.*s/%s", (int)(slash - exe), exe, path) < 0 ? NULL : found;
+}
+
+/* Opens without waiting for a writer, should it be a FIFO. A descriptor or a negative errno. */
+static int open_text(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && st.st_size <= TEXT_MAX)
+		return fd;
+	close(fd);
+	return -EFBIG;
+}
+
+static int read_text(struct cbee__textfile *t, int fd)
+{
+	int err = cbee__buf_read_fd(&t->text, fd);
+
+	if (!err && t->text.len > TEXT_MAX)
+		return -EFBIG;
+	if (!err && memchr(t->text.data, '\0', t->text.len))
+		return -EILSEQ;
+	return err;
+}
+
+static int explain(struct cbee_err *err, int code, const char *path)
+{
+	if (code == -EILSEQ)
+		return cbee__err(err, code, "cannot read %.200s: it is not a text", path);
+	return cbee__err_os(err, code, "cannot read %.200s", path);
+}
+
+int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbee_err *err)
+{
+	char *other = path[0] == '/' ? NULL : beside(path);
+	const char *found = path, *slash;
+	int fd = open_text(path), code;
+
+	*ret = (struct cbee__textfile){ 0 };
+	if (fd == -ENOENT && other) {
+		fd = open_text(other);
+		found = other;
+	}
+	code = fd < 0 ? fd : read_text(ret, fd);
+	if (fd >= 0)
+		close(fd);
+	slash = strrchr(found, '/');
+	if (!code) {
+		ret->dir = slash ? strndup(found, slash == found ? 1 : (size_t)(slash - found))
+				 : strdup(".");
+		code = ret->dir ? 0 : -ENOMEM;
+	}
+	free(other);
+	if (code)
+		cbee__textfile_free(ret);
+	return code ? explain(err, code, path) : 0;
+}
+
+void cbee__textfile_free(struct cbee__textfile *t)
+{
+	cbee__buf_free(&t->text);
+	free(t->dir);
+	*t = (struct cbee__textfile){ 0 };
+}
