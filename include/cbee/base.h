@@ -25,8 +25,13 @@ struct cbee;
 CBEE_API int cbee_new(struct cbee **ret_c);
 
 /*
- * Detaches every probe, closes every map, program and stream and frees the
- * handle; never stops early. Takes NULL.
+ * Ends all of it and frees the handle, in this order: probes are detached, the last
+ * one first; streams and the trace pipe are closed, with records that nobody has
+ * polled; then programs and maps. Never stops early, takes NULL; to be called once,
+ * and nothing on the handle afterwards. A program or map lives on in the kernel where
+ * something else holds it: another process, a pin, a prog array. Whatever the handle
+ * gave out (maps, programs, texts) is gone with it. A process that ends without this
+ * call leaves nothing behind either.
  */
 CBEE_API void cbee_free(struct cbee *c);
 
@@ -48,6 +53,18 @@ CBEE_API void cbee_set_log(struct cbee *c, void (*say)(void *arg, const char *li
 
 /* ---- compiling and loading -------------------------------------------- */
 
+/* Texts that explain a program, to be asked for when it is compiled; bcc's numbers. */
+enum cbee_debug {
+	CBEE_DEBUG_LLVM_IR = 1,	     /* what LLVM made of the text */
+	CBEE_DEBUG_BPF = 2,	     /* the instructions, as cbee_prog_text() has them */
+	CBEE_DEBUG_PREPROCESSOR = 4, /* clang's command, then the text as BCC rewrote it */
+	CBEE_DEBUG_SOURCE = 8,	     /* lines of the rewritten text, each with its instructions */
+	CBEE_DEBUG_BPF_REGISTER_STATE = 16, /* the verifier's log with all registers */
+	/* 32 is bcc's DEBUG_BTF: programs have no BTF of their own here, so there is none to show */
+	CBEE_DEBUG_VERIFIER = 64,	 /* the verifier's log */
+	CBEE_DEBUG_VERIFIER_STATS = 128, /* how much work it had (Linux 5.2) */
+};
+
 struct cbee_source {
 	/*
 	 * BPF C in BCC's dialect: a NUL-terminated text, or if that is NULL a file; one that is
@@ -58,6 +75,20 @@ struct cbee_source {
 	const char *dir;  /* where its #include "x" files are; NULL: the file's folder, or none */
 	const char *const *flags; /* for clang, such as "-DX=1" */
 	unsigned int flag_count;
+	unsigned int debug; /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
+	/*
+	 * Network card whose own processor runs maps and programs (XDP and traffic
+	 * control only), such as "eth0"; NULL: the kernel does. Very few cards can:
+	 * -EOPNOTSUPP or -EINVAL of the load are the driver's answer.
+	 */
+	const char *device;
+	/*
+	 * Before Linux 5.11 maps and programs count as locked memory, so there the
+	 * process's RLIMIT_MEMLOCK is lifted before the first one; true: never, and
+	 * -EPERM is what the limit looks like. Holds for the whole process, as the
+	 * limit does, and has to be said before anything is loaded.
+	 */
+	bool keep_memlock;
 };
 
 /*
@@ -65,14 +96,16 @@ struct cbee_source {
  * the kernel's BTF, or from installed headers if those are exactly the running
  * kernel's. -EINVAL: the text does not compile (file and line in the sentence,
  * everything the compiler said in the log); -ENOENT: no such file, no compiler, or
- * neither BTF nor headers. No privilege needed where tracefs is not.
+ * neither BTF nor headers; -ENODEV: no such device; -EBUSY: the handle has compiled
+ * a text already, and takes one only. No privilege needed where tracefs is not. The
+ * licence is GPL unless the text has another, as `#define BPF_LICENSE Dual BSD/GPL`.
  */
 CBEE_API int cbee_compile(struct cbee *c, const struct cbee_source *source);
 
 /*
- * Gives the constant that the text reads as OPT(name) a value; 0 unless set.
- * Until programs are loaded it can be set again. -ENOENT: the text has none of
- * that name.
+ * Gives the constant that the text reads as OPT(name) a value; 0 unless set. It
+ * holds for programs that are loaded, or attached, from then on. -ENOENT: the text
+ * has none of that name.
  */
 CBEE_API int cbee_const_set(struct cbee *c, const char *name, uint64_t value);
 
@@ -87,6 +120,15 @@ CBEE_API int cbee_load(struct cbee *c);
  * Constants are 0 then: to set some, make the three calls.
  */
 CBEE_API int cbee_start(struct cbee *c, const struct cbee_source *source);
+
+/*
+ * A text that was asked for with @what, one of enum cbee_debug; NULL: it was not,
+ * or there is none (yet). The compiler's are there after cbee_compile(), after one
+ * that failed too (of what had been done until then). The verifier's log is one for
+ * all three of its flags and grows with every program that is loaded, or fails to
+ * load. Valid until the next call on the handle.
+ */
+CBEE_API const char *cbee_debug_text(struct cbee *c, enum cbee_debug what);
 
 #ifdef __cplusplus
 }

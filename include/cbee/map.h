@@ -262,7 +262,8 @@ CBEE_API const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum
 /*
  * A key or value as text for people ("{ pid = 1, comm = \"init\" }") or as JSON,
  * by its layout; as hexadecimal digits without one. Values of per-CPU maps:
- * cbee_map_value_bytes(), in brackets. The caller frees @ret_text.
+ * cbee_map_value_bytes(), in brackets. The caller frees @ret_text. No code is
+ * compiled for it, so it is there whatever bcc's bpf_module_rw_engine_enabled() says.
  */
 CBEE_API int cbee_map_text(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
 			   char **ret_text);

@@ -37,8 +37,9 @@ struct cbee_probe_opts {
 };
 
 /*
- * Loads the function as the program type that the kind wants and attaches it;
- * attached until cbee_detach() or cbee_free(). -ENOENT: no such BPF function,
+ * Loads the function as the program type that the kind wants, or takes what has been
+ * loaded just so (see <cbee/prog.h>), and attaches it until cbee_detach() or
+ * cbee_free(). -ENOENT: no such BPF function,
  * kernel function, symbol or tracepoint; -EACCES or -EINVAL with the verifier's
  * last lines in the log; -EPERM; -EOPNOTSUPP with the kernel option that is
  * missing, or for the return of a Go function.

@@ -16,6 +16,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <signal.h>
 
@@ -132,25 +133,93 @@ static void mount_tracefs(void)
 	mount("tracefs", "/sys/kernel/tracing", "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
-static int compile(struct job *j, struct cbee_buf *image)
+/* What libbcc is called with besides the caller's flags. */
+static int prepare(struct job *j)
 {
-	void *module;
 	int err;
 
 	j->argv[j->argc++] = "-Werror=implicit-function-declaration";
 	j->argv[j->argc++] = "-Wno-unused-value";
 	j->argv[j->argc++] = "-Wno-macro-redefined";
-	j->argv[j->argc++] = "-g0";
 	if (j->head.kernel_headers)
 		unsetenv("BCC_KERNEL_SOURCE");
 	else if ((err = use_own_headers(j)))
 		return err;
 	if (j->head.tracefs) /* not earlier: /proc/self/exe may read differently from then on */
 		mount_tracefs();
-	module = bpf_module_create_c_from_string(j->text, 0, j->argv, j->argc, true, NULL);
+	return 0;
+}
+
+/* @more: one flag for clang, the last. */
+static void *compile(struct job *j, const char *more, unsigned int debug)
+{
+	j->argv[j->argc] = more;
+	return bpf_module_create_c_from_string(j->text, debug, j->argv, j->argc + 1, true, NULL);
+}
+
+/*
+ * libbcc finds the lines of its own text only: without the text's #line, which are
+ * there for messages, they are numbered as it was rewritten.
+ */
+static void forget_names(char *text)
+{
+	for (char *at = text; (at = strstr(at, "#line "));)
+		if (at == text || at[-1] == '\n')
+			memset(at, ' ', strcspn(at, "\n"));
+		else
+			at++;
+}
+
+/* Writes what libbcc prints for one bit of enum cbee_debug to stderr; does not return. */
+static void print_text(struct job *j, uint32_t what)
+{
+	if (what == CBEE_DEBUG_SOURCE)
+		forget_names(j->bytes.data);
+	compile(j, what == CBEE_DEBUG_SOURCE ? "-g" : "-g0", what);
+	fflush(stdout);
+	_exit(0);
+}
+
+/* In a process of its own: libbcc mixes all texts, and asserts what it does not expect. */
+static int add_text(struct job *j, uint32_t what, struct cbee_buf *text)
+{
+	int fd = memfd_create("cbee-debug", MFD_CLOEXEC);
+	pid_t pid = fd < 0 ? -1 : fork();
+	int err = pid < 0 ? -errno : 0;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+			_exit(1);
+		print_text(j, what);
+	}
+	if (!err && waitpid(pid, NULL, 0) < 0)
+		err = -errno;
+	if (!err && lseek(fd, 0, SEEK_SET))
+		err = -errno;
+	if (!err)
+		err = cbee__buf_read_fd(text, fd);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+/* Compiles; texts that were asked for are made also when that fails, and then tell why. */
+static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBEE_WIRE_TEXTS])
+{
+	int err = prepare(j), text_err = 0;
+	void *module;
+
+	if (err)
+		return err;
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		if (!text_err && (j->head.debug & cbee__wire_texts[i]))
+			text_err = add_text(j, cbee__wire_texts[i], &texts[i]);
+	module = compile(j, "-g0", 0);
 	if (!module)
 		return -EINVAL;
-	return cbee__cc_export(module, j->consts, j->head.consts, image);
+	err = cbee__cc_export(module, j->consts, j->head.consts, image);
+	return err ? err : text_err;
 }
 
 static int write_all(int fd, const void *data, size_t len)
@@ -171,7 +240,7 @@ static int write_all(int fd, const void *data, size_t len)
 int main(int argc, char **argv)
 {
 	struct cbee__wire_answer answer = { .magic = CBEE_WIRE_MAGIC };
-	struct cbee_buf image = { 0 };
+	struct cbee_buf image = { 0 }, texts[CBEE_WIRE_TEXTS] = { { 0 } };
 	struct job job = { 0 };
 	int out;
 
@@ -189,10 +258,15 @@ int main(int argc, char **argv)
 		return 1;
 	answer.status = read_job(&job, 0);
 	if (!answer.status)
-		answer.status = compile(&job, &image);
+		answer.status = work(&job, &image, texts);
 	answer.image_len = answer.status ? 0 : (uint32_t)image.len;
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		answer.text_len[i] = (uint32_t)texts[i].len;
 	if (write_all(out, &answer, sizeof(answer)) || write_all(out, image.data, answer.image_len))
 		return 1;
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		if (write_all(out, texts[i].data, texts[i].len))
+			return 1;
 	/* the process ends here: freeing what LLVM holds would only take time */
 	_exit(answer.status != 0);
 }

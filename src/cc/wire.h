@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <cbee/base.h>
+
 #define CBEE_WIRE_MAGIC 0x63626565u /* "cbee" */
 
 /* Followed by the text, the headers, @flags strings and @consts strings, each with its NUL. */
@@ -17,14 +19,23 @@ struct cbee__wire_request {
 	uint32_t text_len;	 /* bytes, with the NUL */
 	uint32_t headers_len;
 	uint32_t strings_len; /* all flags and names together */
+	uint32_t debug;	      /* texts wanted: those bits of enum cbee_debug that are below */
 };
 
-/* Followed by the image. What the compiler said went to cbee-cc's stderr. */
+/* The texts that the compiler makes, in the order of an answer. */
+#define CBEE_WIRE_TEXTS 3
+static const uint32_t cbee__wire_texts[CBEE_WIRE_TEXTS] = {
+	CBEE_DEBUG_LLVM_IR,
+	CBEE_DEBUG_PREPROCESSOR,
+	CBEE_DEBUG_SOURCE,
+};
+
+/* Followed by the image and the texts. What the compiler said went to cbee-cc's stderr. */
 struct cbee__wire_answer {
 	uint32_t magic;
 	int32_t status; /* 0, or -EINVAL for a text that does not compile, or another errno */
 	uint32_t image_len;
-	uint32_t reserved;
+	uint32_t text_len[CBEE_WIRE_TEXTS]; /* 0: not wanted, or none */
 };
 
 #endif

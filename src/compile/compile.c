@@ -165,6 +165,7 @@ static int send_request(struct cbee__cc *cc, const struct cbee__compile_job *job
 		.consts = src->const_count,
 		.text_len = (uint32_t)src->text.len + 1,
 		.headers_len = headers ? (uint32_t)headers->len + 1 : 1,
+		.debug = job->texts ? job->debug : 0,
 	};
 	struct cbee_buf all = { 0 }, strings = { 0 };
 	int err;
@@ -224,12 +225,36 @@ static int compile_error(struct cbee__cc *cc, const char *name, struct cbee_err 
 	return -EINVAL;
 }
 
-static int read_answer(struct cbee__cc *cc, const char *name, struct cbee_buf *image,
-		       struct cbee_err *err)
+/* The texts that the answer ends with replace those of an earlier try. */
+static int take_texts(const struct cbee__compile_job *job, const struct cbee__wire_answer *head,
+		      const char *at)
 {
+	for (int i = 0; i < CBEE_WIRE_TEXTS && job->texts; i++) {
+		cbee__buf_reset(&job->texts[i]);
+		cbee__buf_add(&job->texts[i], at, head->text_len[i]);
+		at += head->text_len[i];
+		if (job->texts[i].err)
+			return job->texts[i].err;
+	}
+	return 0;
+}
+
+static size_t answer_len(const struct cbee__wire_answer *head)
+{
+	size_t len = sizeof(*head) + head->image_len;
+
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		len += head->text_len[i];
+	return len;
+}
+
+static int read_answer(struct cbee__cc *cc, const struct cbee__compile_job *job,
+		       struct cbee_buf *image, struct cbee_err *err)
+{
+	const char *name = job->name;
 	struct cbee__wire_answer head;
 	struct cbee_buf bytes = { 0 };
-	int e = cbee__buf_read_fd(&bytes, cc->answer);
+	int e = cbee__buf_read_fd(&bytes, cc->answer), kept = 0;
 
 	if (e) {
 		cbee__err_os(err, e, "cannot read the compiler's answer");
@@ -239,7 +264,7 @@ static int read_answer(struct cbee__cc *cc, const char *name, struct cbee_buf *i
 	} else {
 		memcpy(&head, bytes.data, sizeof(head));
 		if (head.magic != CBEE_WIRE_MAGIC || head.status > 0 ||
-		    head.image_len != bytes.len - sizeof(head))
+		    answer_len(&head) != bytes.len)
 			e = cbee__err(err, -EPROTO,
 				      "cbee-cc answers in another format; cbee and "
 				      "cbee-cc are of different versions");
@@ -249,10 +274,13 @@ static int read_answer(struct cbee__cc *cc, const char *name, struct cbee_buf *i
 			e = cbee__err_os(err, head.status, "cbee-cc failed on %s", name);
 		else
 			cbee__buf_add(image, bytes.data + sizeof(head), head.image_len);
+		if (e != -EPROTO)
+			kept = take_texts(job, &head, bytes.data + sizeof(head) + head.image_len);
 	}
 	cbee__buf_free(&bytes);
-	if (!e && image->err)
-		e = cbee__err_os(err, image->err, "cannot keep the image of %s", name);
+	if (!e && (image->err || kept))
+		e = cbee__err_os(err, image->err ? image->err : kept, "cannot keep the image of %s",
+				 name);
 	return e;
 }
 
@@ -271,7 +299,7 @@ static int try_compile(struct cbee__cc *cc, const struct cbee__compile_job *job,
 	if (e == -ENOMEM)
 		cbee__err_os(err, e, "cannot compile %s", job->name);
 	else /* a helper that died says why in its log */
-		e = read_answer(cc, job->name, image, err);
+		e = read_answer(cc, job, image, err);
 	cbee__cc_stop(cc);
 	return e;
 }

@@ -31,6 +31,8 @@ struct cbee__compile_job {
 	const char *dir;  /* where its `#include "x"` files are, or NULL */
 	const char *const *flags;
 	unsigned int flag_count;
+	uint32_t debug;		/* enum cbee_debug: texts that the compiler is to make */
+	struct cbee_buf *texts; /* gets them, in the order of cbee__wire_texts; NULL: none */
 };
 
 /* How the text was compiled, for -v. */

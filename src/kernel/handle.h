@@ -5,6 +5,7 @@
 
 #include <cbee/cbee.h>
 
+#include "cc/wire.h"
 #include "compile/compile.h"
 #include "maps/map.h"
 #include "plain/err.h"
@@ -38,9 +39,18 @@ struct cbee {
 	struct cbee_buf bytes; /* the image that the next member points into */
 	struct cbee__image image;
 	uint64_t *consts;	   /* by the image's index */
+	uint32_t const_changes;	   /* programs loaded before the last one have old values */
 	struct cbee_field *fields; /* by the image's index */
 	struct cbee_map *maps;	   /* by the image's index; NULL until compiled */
 	bool loaded;
+	uint32_t ifindex; /* the network card that runs it all; 0: the kernel */
+	bool keep_memlock;
+
+	struct cbee_prog **progs; /* loaded programs that can be shared */
+	size_t prog_count;
+
+	uint32_t debug; /* enum cbee_debug: which of the following are wanted */
+	struct cbee_buf texts[CBEE_WIRE_TEXTS], bpf_text, verifier_text;
 
 	struct cbee__link *links;
 	size_t link_count, link_cap;

@@ -36,6 +36,10 @@ void cbee_free(struct cbee *c)
 	cbee__streams_close(c);
 	cbee__trace_close(c);
 	cbee__module_unload(c);
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		cbee__buf_free(&c->texts[i]);
+	cbee__buf_free(&c->bpf_text);
+	cbee__buf_free(&c->verifier_text);
 	cbee__funcs_free(&c->funcs);
 	cbee__cc_stop(&c->cc);
 	cbee__err_clear(&c->err);

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Turns an image and constants into live maps and programs. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <net/if.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "compile/textfile.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
-
-#define LOG_SIZE       (4 << 20)
-#define NEED_PRIVILEGE "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
+#include "kernel/prog.h"
 
 /* The layouts as the public header has them. */
 static void adopt_fields(struct cbee *c)
@@ -74,6 +72,37 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 	return 0;
 }
 
+/*
+ * libbpf lifts the limit before its first map or program, where the kernel needs that,
+ * and never again: a map that no kernel makes is the first then, and the limit put back.
+ */
+static int keep_memlock(struct cbee *c)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	struct rlimit limit;
+	int fd, err = getrlimit(RLIMIT_MEMLOCK, &limit);
+
+	if (!err) {
+		fd = bpf_map_create(BPF_MAP_TYPE_UNSPEC, "", 0, 0, 0, &opts);
+		if (fd >= 0)
+			close(fd);
+		err = setrlimit(RLIMIT_MEMLOCK, &limit);
+	}
+	return err ? cbee__err_os(&c->err, -errno, "cannot keep the limit of locked memory") : 0;
+}
+
+/* What the source asks of maps and programs; before anything of them exists. */
+static int adopt_options(struct cbee *c, const struct cbee_source *source)
+{
+	c->debug = source->debug;
+	c->keep_memlock = source->keep_memlock;
+	c->ifindex = source->device ? if_nametoindex(source->device) : 0;
+	if (source->device && !c->ifindex)
+		return cbee__err(&c->err, -ENODEV, "there is no network device '%.60s'",
+				 source->device);
+	return c->keep_memlock ? keep_memlock(c) : 0;
+}
+
 static int compile(struct cbee *c, const struct cbee__compile_job *job)
 {
 	struct cbee__compile_info info;
@@ -105,6 +134,8 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		.dir = source->dir,
 		.flags = source->flags,
 		.flag_count = source->flag_count,
+		.debug = source->debug,
+		.texts = c->texts,
 	};
 	struct cbee__textfile file = { 0 };
 	int err = 0;
@@ -113,7 +144,8 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		return cbee__err(&c->err, -EBUSY, "this handle has compiled a program already");
 	if (!source->text && !source->file)
 		return cbee__err(&c->err, -EINVAL, "there is neither a text nor a file to compile");
-	if (!source->text) {
+	err = adopt_options(c, source);
+	if (!err && !source->text) {
 		err = cbee__textfile_read(&file, source->file, &c->err);
 		job.text = file.text.data;
 		job.dir = source->dir ? source->dir : file.dir;
@@ -131,6 +163,7 @@ int cbee_const_set(struct cbee *c, const char *name, uint64_t value)
 	for (uint32_t i = 0; i < im->const_count; i++) {
 		if (strcmp(im->strings + im->consts[i], name))
 			continue;
+		c->const_changes += c->consts[i] != value;
 		c->consts[i] = value;
 		return 0;
 	}
@@ -152,139 +185,9 @@ int cbee_load(struct cbee *c)
 	return err;
 }
 
-static const struct cbee__image_prog *find_prog(const struct cbee *c, const char *fn)
-{
-	for (uint32_t i = 0; i < c->image.prog_count; i++)
-		if (!strcmp(c->image.strings + c->image.progs[i].name, fn))
-			return &c->image.progs[i];
-	return NULL;
-}
-
-bool cbee__module_has(const struct cbee *c, const char *fn)
-{
-	return find_prog(c, fn);
-}
-
-/* The value of constant @i for this load. */
-static uint64_t const_value(const struct cbee *c, uint32_t i, const struct cbee__load *load)
-{
-	const char *name = c->image.strings + c->image.consts[i];
-
-	if (!strcmp(name, "cookie"))
-		return load->func < 0;
-	if (!strcmp(name, "func"))
-		return load->func < 0 ? 0 : (uint64_t)load->func;
-	return c->consts[i];
-}
-
-/* A copy of the instructions with descriptors and values in place; the caller frees it. */
-static struct bpf_insn *patched(const struct cbee *c, const struct cbee__image_prog *prog,
-				const struct cbee__load *load)
-{
-	struct bpf_insn *insns = malloc(prog->count * sizeof(*insns));
-
-	if (!insns)
-		return NULL;
-	memcpy(insns, c->image.insns + prog->first, prog->count * sizeof(*insns));
-	for (uint32_t i = 0; i < c->image.ref_count; i++) {
-		const struct cbee__image_ref *ref = &c->image.refs[i];
-		uint32_t at = ref->insn - prog->first;
-		struct bpf_insn *in;
-		uint64_t value;
-
-		if (ref->insn < prog->first || prog->count < 2 || at > prog->count - 2)
-			continue;
-		in = insns + at;
-		if (ref->kind == CBEE_IMAGE_REF_MAP) {
-			in[0].src_reg = BPF_PSEUDO_MAP_FD;
-			value = (uint32_t)c->maps[ref->index].fd;
-		} else {
-			in[0].src_reg = 0;
-			value = const_value(c, ref->index, load);
-		}
-		in[0].imm = (int32_t)(uint32_t)value;
-		in[1].imm = (int32_t)(uint32_t)(value >> 32);
-	}
-	return insns;
-}
-
-/* The line in which the verifier says why: the last one that is not statistics. */
-static void verifier_reason(const char *log, char *line, size_t size)
-{
-	const char *at = log + strlen(log), *end;
-
-	for (;;) {
-		while (at > log && at[-1] == '\n')
-			at--;
-		end = at;
-		while (at > log && at[-1] != '\n')
-			at--;
-		if (end == log || strncmp(at, "processed ", 10))
-			break;
-	}
-	snprintf(line, size, "%.*s", (int)(end - at), at);
-}
-
-/* Asks again with a log, to tell why the verifier refused. */
-static int refused(struct cbee *c, const struct cbee__load *load, const struct bpf_insn *insns,
-		   uint32_t count, int err)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = load->expected,
-		    .attach_btf_id = load->btf_id, .kern_version = c->image.kern_version,
-		    .log_size = LOG_SIZE, .log_level = 1);
-	char reason[300] = "", *log = calloc(1, LOG_SIZE);
-	int fd;
-
-	opts.log_buf = log;
-	fd = log ? bpf_prog_load(load->type, load->fn, c->image.license, insns, count, &opts) : -1;
-	if (fd >= 0)
-		close(fd);
-	if (log)
-		verifier_reason(log, reason, sizeof(reason));
-	if (reason[0])
-		cbee__err(&c->err, err, "the kernel refuses BPF program '%s': %s", load->fn,
-			  reason);
-	else
-		cbee__err_os(&c->err, err, "cannot load BPF program '%s'", load->fn);
-	if (err == -EPERM && !reason[0])
-		cbee__err_hint(&c->err, NEED_PRIVILEGE);
-	if (reason[0])
-		cbee__err_log(&c->err, log);
-	else
-		free(log);
-	return err;
-}
-
-int cbee__module_load_prog(struct cbee *c, const struct cbee__load *load)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = load->expected,
-		    .attach_btf_id = load->btf_id, .kern_version = c->image.kern_version);
-	const struct cbee__image_prog *prog = find_prog(c, load->fn);
-	struct bpf_insn *insns;
-	char name[16];
-	int fd;
-
-	if (!c->loaded)
-		return cbee__err(&c->err, -EINVAL, "load the maps before attaching '%.60s'",
-				 load->fn);
-	if (!prog)
-		return cbee__err(&c->err, -ENOENT, "the program has no function '%.60s'", load->fn);
-	insns = patched(c, prog, load);
-	if (!insns)
-		return cbee__err_os(&c->err, -ENOMEM, "cannot load '%s'", load->fn);
-	snprintf(name, sizeof(name), "%s", load->fn);
-	fd = bpf_prog_load(load->type, name, c->image.license, insns, prog->count, &opts);
-	if (fd < 0) {
-		fd = fd == -1 ? -errno : fd;
-		fd = load->quiet ? cbee__err_os(&c->err, fd, "cannot load '%s'", load->fn)
-				 : refused(c, load, insns, prog->count, fd);
-	}
-	free(insns);
-	return fd;
-}
-
 void cbee__module_unload(struct cbee *c)
 {
+	cbee__progs_close(c);
 	for (uint32_t i = 0; c->maps && i < c->image.map_count; i++)
 		if (c->maps[i].fd >= 0)
 			close(c->maps[i].fd);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct bpf_insn;
 struct cbee;
 
 /* How one function of the image is to be loaded. */
@@ -15,6 +16,7 @@ struct cbee__load {
 	uint32_t btf_id;	 /* fentry and fexit: the kernel function */
 	int64_t func;		 /* value of OPT(func), with OPT(cookie) 0; -1: OPT(cookie) is 1 */
 	bool quiet;		 /* a first try: no verifier log is wanted */
+	bool idle;		 /* for cbee__prog_get(): not a program that a probe has */
 };
 
 /*
@@ -26,6 +28,19 @@ int cbee__module_load_prog(struct cbee *c, const struct cbee__load *load);
 
 /* Whether the text has a function of that name. */
 bool cbee__module_has(const struct cbee *c, const char *fn);
+
+/* The image's own string for its name, which lives as long as the programs; or NULL. */
+const char *cbee__module_fn(const struct cbee *c, const char *fn);
+
+/* How many instructions it has; 0: no such function. */
+uint32_t cbee__module_insn_count(const struct cbee *c, const char *fn);
+
+/*
+ * A copy of its instructions with the values of constants in place, and with descriptors
+ * of maps, or for a @load that is NULL their indices. The caller frees it. NULL: no memory.
+ */
+struct bpf_insn *cbee__module_insns(const struct cbee *c, const char *fn,
+				    const struct cbee__load *load);
 
 /* Closes maps, frees image and constants. */
 void cbee__module_unload(struct cbee *c);

@@ -56,6 +56,8 @@ int cbee__map_make(struct cbee_map *m)
 		opts.map_flags |= BPF_F_NO_PREALLOC;
 		fd = load_types(info->value_size, &opts, &types);
 	}
+	if (m->owner)
+		opts.map_ifindex = m->owner->ifindex;
 	if (m->inner)
 		opts.inner_map_fd = (uint32_t)m->inner->fd;
 	snprintf(name, sizeof(name), "%s", m->name);
@@ -70,7 +72,9 @@ int cbee__map_make(struct cbee_map *m)
 	cbee__err_os(m->err, fd, "cannot create BPF map '%s' (%u entries of %u + %u bytes)",
 		     m->name, entries, info->key_size, info->value_size);
 	if (fd == -EPERM)
-		cbee__err_hint(m->err, NEED_PRIVILEGE);
+		cbee__err_hint(m->err, m->owner && m->owner->keep_memlock ? NEED_PRIVILEGE
+					       "; or lift `ulimit -l`"
+									  : NEED_PRIVILEGE);
 	return fd;
 }
 

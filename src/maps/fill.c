@@ -9,6 +9,7 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/prog.h"
 #include "probes/probe.h"
 #include "maps/map.h"
 
@@ -22,10 +23,15 @@ static int check_kind(struct cbee_map *m, uint32_t type, const char *what)
 	return err;
 }
 
+static int set(struct cbee_map *m, uint32_t index, int fd)
+{
+	return cbee_map_set(m, &index, sizeof(index), &fd, sizeof(fd), BPF_ANY);
+}
+
 /* Puts @fd in at @index and closes it: the map keeps what it stands for. */
 static int put(struct cbee_map *m, uint32_t index, int fd)
 {
-	int err = cbee_map_set(m, &index, sizeof(index), &fd, sizeof(fd), BPF_ANY);
+	int err = set(m, index, fd);
 
 	close(fd);
 	return err;
@@ -40,11 +46,15 @@ int cbee_map_set_prog(struct cbee_map *m, uint32_t index, const char *fn, enum c
 	if (!err && !m->owner)
 		err = cbee__err(m->err, -EINVAL, "map '%s' belongs to no program", m->name);
 	if (!err)
-		err = cbee__probe_type(m->owner, kind, &load.type);
+		err = cbee__probe_type(m->owner, kind, &load.type, &load.expected);
 	if (err)
 		return err;
-	fd = cbee__module_load_prog(m->owner, &load);
-	return fd < 0 ? fd : put(m, index, fd);
+	fd = cbee__prog_get(m->owner, &load);
+	if (fd < 0)
+		return fd;
+	err = set(m, index, fd);
+	cbee__prog_put(m->owner, fd);
+	return err;
 }
 
 int cbee_map_set_cgroup(struct cbee_map *m, uint32_t index, const char *path)

@@ -17,6 +17,7 @@
 #include "headers/btf.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/prog.h"
 #include "kernel/tracefs.h"
 
 /* One attach under way: what is asked, what has been loaded. */
@@ -55,7 +56,7 @@ int cbee__link_add(struct cbee *c, const struct cbee__link *link)
 		if (link->fd >= 0)
 			close(link->fd);
 		if (link->prog_fd >= 0)
-			close(link->prog_fd);
+			cbee__prog_put(c, link->prog_fd);
 		free(link->event);
 		return cbee__err_os(&c->err, -ENOMEM, "cannot keep a probe");
 	}
@@ -89,7 +90,7 @@ void cbee__links_cut(struct cbee *c, size_t first)
 		else if (link->fd >= 0)
 			close(link->fd);
 		if (link->prog_fd >= 0)
-			close(link->prog_fd);
+			cbee__prog_put(c, link->prog_fd);
 		unlist(link);
 		free(link->event);
 	}
@@ -105,15 +106,10 @@ void cbee_detach(struct cbee *c)
 
 uint64_t cbee_missed(struct cbee *c)
 {
-	uint64_t missed = 0;
+	uint64_t missed = cbee__progs_missed(c);
 
-	for (size_t i = 0; i < c->link_count; i++) {
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-
-		if (c->links[i].prog_fd >= 0 && !bpf_obj_get_info(c->links[i].prog_fd, &info, &len))
-			missed += info.recursion_misses;
-	}
+	for (size_t i = 0; i < c->link_count; i++)
+		missed += cbee__prog_missed(c, c->links[i].prog_fd);
 	return missed;
 }
 
@@ -314,11 +310,13 @@ static const struct kind kinds[] = {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type)
+int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type,
+		     uint32_t *ret_expected)
 {
 	if ((unsigned int)kind >= KINDS || kinds[kind].prog_type == BPF_PROG_TYPE_TRACING)
 		return cbee__err(&c->err, -EINVAL, "no such kind of probe, or one of one function");
 	*ret_type = kinds[kind].prog_type;
+	*ret_expected = kinds[kind].expected;
 	return 0;
 }
 
@@ -417,7 +415,12 @@ static int load_and_attach(struct attach *a, const struct cbee_probe_opts *o)
 {
 	const struct kind *kind = &kinds[o->kind];
 	struct cbee__load load = {
-		.fn = o->fn, .type = kind->prog_type, .expected = kind->expected, .func = a->func
+		.fn = o->fn,
+		.type = kind->prog_type,
+		.expected = kind->expected,
+		.func = a->func,
+		/* a tracepoint takes each program once, from all events together */
+		.idle = kind->prog_type == BPF_PROG_TYPE_TRACEPOINT,
 	};
 	int err;
 
@@ -426,7 +429,7 @@ static int load_and_attach(struct attach *a, const struct cbee_probe_opts *o)
 		if (err)
 			return err;
 	}
-	a->prog_fd = cbee__module_load_prog(a->c, &load);
+	a->prog_fd = cbee__prog_get(a->c, &load);
 	if (a->prog_fd < 0)
 		return a->prog_fd;
 	a->opts = o;
@@ -437,7 +440,7 @@ static int load_and_attach(struct attach *a, const struct cbee_probe_opts *o)
 		return cbee__link_add(a->c, &a->link);
 	if (a->link.fd >= 0)
 		close(a->link.fd);
-	close(a->prog_fd);
+	cbee__prog_put(a->c, a->prog_fd);
 	free(a->link.event);
 	return err;
 }

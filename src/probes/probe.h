@@ -17,8 +17,12 @@ int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t 
 /* Says why the Go function @name gets no return probe; the code for it. */
 int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path);
 
-/* What program type a probe of that kind runs. -EINVAL: none, or one bound to its target. */
-int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type);
+/*
+ * What program a probe of that kind runs: enum bpf_prog_type, enum bpf_attach_type.
+ * -EINVAL: none, or one bound to its target.
+ */
+int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type,
+		     uint32_t *ret_expected);
 
 /*
  * Remembers @link, whose descriptors the handle then owns; closes them when it

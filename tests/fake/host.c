@@ -10,6 +10,7 @@
 
 #include <cbee/map.h>
 
+#include "../../src/cc/wire.h"
 #include "compile/compile.h"
 #include "plain/err.h"
 #include "symbols/func.h"
@@ -157,6 +158,11 @@ int __wrap_cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *jo
 	int e = fake_step("compile %s", job->name);
 
 	(void)cc;
+	for (int i = 0; i < CBEE_WIRE_TEXTS && !e; i++)
+		if (job->debug & cbee__wire_texts[i]) {
+			cbee__buf_fmt(&job->texts[i], "text %u", cbee__wire_texts[i]);
+			e = -job->texts[i].err;
+		}
 	*ret_info = (struct cbee__compile_info){ .from_btf = true, .made = 42 };
 	if (e)
 		return cbee__err_os(err, -e, "cannot compile %s", job->name);

@@ -27,8 +27,10 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 {
 	int fd;
 
-	char more[48] = "";
+	char more[64] = "";
 
+	if (opts->map_ifindex)
+		snprintf(more, sizeof(more), " card=%u", opts->map_ifindex);
 	if (opts->inner_map_fd)
 		snprintf(more, sizeof(more), " inner=%s", fake_fd_name((int)opts->inner_map_fd));
 	if (opts->btf_fd)
@@ -47,14 +49,19 @@ int bpf_prog_load(enum bpf_prog_type type, const char *name, const char *license
 		  const struct bpf_insn *insns, size_t count, const struct bpf_prog_load_opts *opts)
 {
 	struct fake_prog *prog = &fake.loaded[fake.loaded_count];
+	char card[24] = "";
+	int err;
 
-	if (fake_step("prog_load %s type=%u expected=%u btf=%u log=%u", name, type,
-		      opts->expected_attach_type, opts->attach_btf_id, opts->log_level)) {
-		if (opts->log_buf)
-			snprintf(opts->log_buf, opts->log_size, "%s", fake.verifier);
-		errno = errno ? errno : EINVAL;
-		return -errno;
-	}
+	if (opts->prog_ifindex)
+		snprintf(card, sizeof(card), " card=%u", opts->prog_ifindex);
+	err = fake_step("prog_load %s type=%u expected=%u btf=%u log=%u%s", name, type,
+			opts->expected_attach_type, opts->attach_btf_id, opts->log_level, card);
+	if (opts->log_buf)
+		snprintf(opts->log_buf, opts->log_size, "%s", fake.verifier);
+	if (!err && opts->log_buf && opts->log_size < fake.verifier_room)
+		err = errno = ENOSPC;
+	if (err)
+		return -err;
 	if (fake.loaded_count == 63 || count > 64)
 		abort();
 	fake.loaded_count++;
@@ -87,19 +94,9 @@ void fake_set_verifier(const char *log)
 	snprintf(fake.verifier, sizeof(fake.verifier), "%s", log);
 }
 
-void fake_set_missed(uint64_t missed)
+void fake_set_verifier_room(size_t room)
 {
-	fake.missed = missed;
-}
-
-int bpf_obj_get_info(int fd, void *info, uint32_t *len)
-{
-	struct bpf_prog_info *prog = info;
-
-	(void)fd;
-	(void)len;
-	prog->recursion_misses = fake.missed;
-	return 0;
+	fake.verifier_room = room;
 }
 
 int __wrap_cbee__btf_kernel_func(const char *name, uint32_t *ret_id);

@@ -49,6 +49,8 @@ void fake_add_const(const char *name);
 struct cbee_field;
 void fake_set_layouts(const struct cbee_field *key, const struct cbee_field *value);
 
+/* Of the texts that are asked for, the compiler's is "text 1", "text 4" or "text 8". */
+
 /* The compiler answers with these bytes instead; NULL: with the above. */
 void fake_set_image(const void *bytes, size_t size);
 
@@ -76,8 +78,9 @@ struct fake_multi {
 
 const struct fake_multi *fake_multi(unsigned int i);
 
-/* What a program load that is refused writes into its log. */
+/* What a program load writes into its log; a log smaller than @room is refused. */
 void fake_set_verifier(const char *log);
+void fake_set_verifier_room(size_t room);
 
 /* What the kernel says each program missed. */
 void fake_set_missed(uint64_t missed);

@@ -57,6 +57,7 @@ struct fake {
 	struct fake_multi multis[FAKE_MULTIS];
 	unsigned int multi_count;
 	char verifier[256];
+	size_t verifier_room;
 	uint64_t missed, lost;
 	int cpus, offline;
 	void (*on_walk)(int fd);

@@ -183,7 +183,7 @@ static void end(void)
 /* The answer that the helper gives. */
 static void answer(int status, const char *bytes, size_t len)
 {
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, 0 };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, { 0 } };
 	char all[256];
 
 	memcpy(all, &head, sizeof(head));
@@ -258,6 +258,54 @@ static void the_request_holds_all(void)
 	end();
 }
 
+/* The answer has an image or none, and texts of 3, 0 and 6 bytes. */
+static void answer_texts(int status, const char *image_bytes)
+{
+	static const char bytes[] = "ir.source";
+	uint32_t len = (uint32_t)strlen(image_bytes);
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, len, { 3, 0, 6 } };
+	char all[128];
+
+	memcpy(all, &head, sizeof(head));
+	memcpy(all + sizeof(head), image_bytes, len);
+	memcpy(all + sizeof(head) + len, bytes, sizeof(bytes) - 1);
+	put("answer", all, sizeof(head) + len + sizeof(bytes) - 1);
+}
+
+static void texts_follow_the_image(void)
+{
+	struct cbee_buf texts[CBEE_WIRE_TEXTS] = { { 0 } };
+	struct cbee__compile_job job = {
+		.name = "c.c", .text = "x", .debug = CBEE_DEBUG_SOURCE, .texts = texts
+	};
+	struct cbee__wire_request head;
+	struct cbee_buf request = { 0 };
+
+	start("answer");
+	answer_texts(0, "IMAGE");
+	UNIT_EQ(cbee__compile(&cc, &job, &image, &info, &err), 0);
+	UNIT_STR(image.data, "IMAGE");
+	UNIT_STR(texts[0].data, "ir.");
+	UNIT_EQ(texts[1].len, 0);
+	UNIT_STR(texts[2].data, "source");
+	take("request", &request);
+	memcpy(&head, request.data, sizeof(head));
+	UNIT_EQ(head.debug, CBEE_DEBUG_SOURCE);
+	cbee__buf_reset(&image);
+	answer_texts(-EINVAL, "");
+	cbee__buf_reset(&texts[0]);
+	fails(cbee__compile(&cc, &job, &image, &info, &err), -EINVAL,
+	      "cannot compile c.c: the compiler gave no image");
+	UNIT_STR(texts[0].data, "ir.");
+	job.texts = NULL; /* what comes unasked is passed over */
+	answer_texts(0, "IMAGE");
+	UNIT_EQ(cbee__compile(&cc, &job, &image, &info, &err), 0);
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		cbee__buf_free(&texts[i]);
+	cbee__buf_free(&request);
+	end();
+}
+
 static void compile_errors_are_quoted(void)
 {
 	static const char said[] = "c.c:1:1: warning: odd\n  int\nc.c:3:9: error: no such thing\n"
@@ -305,7 +353,7 @@ static void another_format_is_refused(void)
 {
 	static const char want[] = "cbee-cc answers in another format; cbee and cbee-cc are of "
 				   "different versions";
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, 0 };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, { 0 } };
 	char all[sizeof(head) + 20] = { 0 };
 
 	start("answer");
@@ -435,15 +483,19 @@ static void installed_headers_may_fail_too(void)
 
 static void survives_failing_allocations(void)
 {
+	struct cbee_buf texts[CBEE_WIRE_TEXTS] = { { 0 } };
+	struct cbee__compile_job job = { .name = "c.c", .text = "OPT(pid)\n", .texts = texts };
 	int nth = 0, failed, e;
 
 	start("answer");
-	answer(0, "IMAGE", 5);
+	answer_texts(0, "IMAGE");
 	do {
 		cbee__err_clear(&err);
 		cbee__buf_free(&image);
+		for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+			cbee__buf_free(&texts[i]);
 		unit_fail_alloc(++nth);
-		e = compile("OPT(pid)\n");
+		e = cbee__compile(&cc, &job, &image, &info, &err);
 		failed = unit_alloc_failed();
 		unit_fail_alloc(0);
 		if (failed) {
@@ -452,12 +504,16 @@ static void survives_failing_allocations(void)
 		}
 	} while (failed);
 	UNIT_EQ(e, 0);
-	CU_ASSERT(nth > 5);
+	UNIT_STR(texts[2].data, "source");
+	CU_ASSERT(nth > 7);
+	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
+		cbee__buf_free(&texts[i]);
 	end();
 }
 
 UNIT_MAIN("compile", { "a good answer is the image", a_good_answer_is_the_image },
 	  { "the request holds all", the_request_holds_all },
+	  { "texts follow the image", texts_follow_the_image },
 	  { "compile errors are quoted", compile_errors_are_quoted },
 	  { "a helper that dies is told", a_helper_that_dies_is_told },
 	  { "a helper that hangs up is told", a_helper_that_hangs_up_is_told },

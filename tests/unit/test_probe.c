@@ -289,8 +289,10 @@ static void missed_runs_are_added_up(void)
 	start();
 	UNIT_EQ(cbee_missed(c), 0);
 	UNIT_EQ(attach(CBEE_KPROBE, "a"), 0);
-	UNIT_EQ(attach(CBEE_KPROBE, "b"), 0);
+	UNIT_EQ(attach(CBEE_KPROBE, "b"), 0); /* the same program */
 	fake_set_missed(21);
+	UNIT_EQ(cbee_missed(c), 21);
+	UNIT_EQ(attach(CBEE_TRACEPOINT, "sched:sched_switch"), 0);
 	UNIT_EQ(cbee_missed(c), 42);
 	end();
 }
