@@ -30,6 +30,8 @@ cbee_dep(elf elf gelf.h libelf-dev)
 cbee_dep(jansson jansson jansson.h libjansson-dev)
 cbee_dep(lzma lzma lzma.h liblzma-dev)
 cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)
+# Only its header, which has the functions too.
+cbee_dep(xxhash xxhash xxhash.h libxxhash-dev)
 cbee_dep(z z zlib.h zlib1g-dev)
 # Only its name demangler, which has C linkage: the runtime library is enough.
 cbee_dep(stdcxx "libstdc++.so.6;stdc++" "" libstdc++6)

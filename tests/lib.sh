@@ -4,6 +4,7 @@
 #	. "${0%/*}/../lib.sh"
 # and then has:
 #   $TOP $BIN $T          source tree, built programs (on PATH), a scratch folder of its own
+#   $CBEE_CACHE           a cache of compiled programs that is not the machine's
 #   fail skip             end here: failed, or skipped, with a sentence
 #   run COMMAND...        runs it; leaves $T/out, $T/err and $status
 #   spawn COMMAND...      the same in the background; its pid in $spawned, ended by cleanup
@@ -17,6 +18,8 @@ PATH=$BIN:$PATH
 export TOP BIN PATH
 T=$(mktemp -d "${TMPDIR:-/tmp}/cbee-test.XXXXXX") || exit 1
 spawned='' pids='' status=
+CBEE_CACHE=${CBEE_CACHE-$T/cache}
+export CBEE_CACHE
 
 cleanup() {
 	for pid in $pids; do

@@ -17,11 +17,7 @@ struct cbee;
 
 /* ---- life and errors -------------------------------------------------- */
 
-/*
- * Makes a handle and starts the compiler's process in the background, so that
- * it is ready when cbee_compile() comes. -ENOMEM; a compiler that cannot be
- * started is reported by cbee_compile().
- */
+/* Makes a handle. -ENOMEM. */
 CBEE_API int cbee_new(struct cbee **ret_c);
 
 /*
@@ -92,7 +88,8 @@ struct cbee_source {
 };
 
 /*
- * Compiles with libbcc in a process of its own. Kernel declarations come from
+ * Compiles with libbcc in a process of its own, unless that was done before and
+ * nothing has changed since: see <cbee/cache.h>. Kernel declarations come from
  * the kernel's BTF, or from installed headers if those are exactly the running
  * kernel's. -EINVAL: the text does not compile (file and line in the sentence,
  * everything the compiler said in the log); -ENOENT: no such file, no compiler, or

@@ -21,6 +21,7 @@
 #define CBEE_H
 
 #include <cbee/base.h>
+#include <cbee/cache.h>
 #include <cbee/machine.h>
 #include <cbee/map.h>
 #include <cbee/probe.h>

@@ -330,6 +330,12 @@ CBEE_API void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 CBEE_API void cbee_run_warn(struct cbee_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * Shows on a terminal that @done of @total are done and @what is next; nothing
+ * elsewhere, nor with --json or --csv. The last call, with both equal, takes it away.
+ */
+CBEE_API void cbee_run_progress(struct cbee_run *run, size_t done, size_t total, const char *what);
+
 /* Ends the run when process @pid ends; call it in prepare(). -ESRCH with the sentence. */
 CBEE_API int cbee_run_watch(struct cbee_run *run, int pid);
 

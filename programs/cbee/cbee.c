@@ -6,6 +6,8 @@
 #include "cbee.h"
 
 const struct command commands[] = {
+	{ "cache", "show the programs that are kept compiled, compile all tracers, or clear",
+	  command_cache },
 	{ "doctor", "tell what this machine allows, and what to do about the rest",
 	  command_doctor },
 	{ "help", "explain a command", command_help },

@@ -11,6 +11,7 @@
 
 /* ---- the commands: take their own name as argv[0], return the exit status --- */
 
+int command_cache(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_list(int argc, char **argv);
@@ -40,6 +41,9 @@ void names_free(struct names *names);
 
 /* The path of cbee-@name beside this program; false if it is not there. */
 bool tracer_path(const char *name, char *path, size_t size);
+
+/* Has the tracer at @path compile its program and end; false when it could not. */
+bool tracer_warm(char *path);
 
 /* Replaces this process with cbee-@argv[0], beside it or on PATH; returns only if that fails. */
 void tracer_exec(char **argv);

@@ -3,12 +3,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cbee.h"
+
+extern char **environ;
 
 #define PREFIX "cbee-"
 
@@ -57,6 +61,21 @@ void tracer_exec(char **argv)
 		execvp(path, argv);
 		argv[0] = name;
 	}
+}
+
+bool tracer_warm(char *path)
+{
+	static char option[] = "--warm";
+	char *argv[] = { path, option, NULL };
+	int status = 0;
+	pid_t pid;
+
+	if (posix_spawn(&pid, path, NULL, NULL, argv, environ))
+		return false;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return !status;
 }
 
 static int by_name(const void *a, const void *b)

@@ -24,6 +24,7 @@
 
 #include "plain/buf.h"
 #include "export.h"
+#include "inputs.h"
 #include "interpose.h"
 #include "cc/wire.h"
 
@@ -240,7 +241,7 @@ static int write_all(int fd, const void *data, size_t len)
 int main(int argc, char **argv)
 {
 	struct cbee__wire_answer answer = { .magic = CBEE_WIRE_MAGIC };
-	struct cbee_buf image = { 0 }, texts[CBEE_WIRE_TEXTS] = { { 0 } };
+	struct cbee_buf image = { 0 }, inputs = { 0 }, texts[CBEE_WIRE_TEXTS] = { { 0 } };
 	struct job job = { 0 };
 	int out;
 
@@ -259,7 +260,9 @@ int main(int argc, char **argv)
 	answer.status = read_job(&job, 0);
 	if (!answer.status)
 		answer.status = work(&job, &image, texts);
+	cbee__cc_inputs(&inputs);
 	answer.image_len = answer.status ? 0 : (uint32_t)image.len;
+	answer.inputs_len = (uint32_t)inputs.len;
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		answer.text_len[i] = (uint32_t)texts[i].len;
 	if (write_all(out, &answer, sizeof(answer)) || write_all(out, image.data, answer.image_len))
@@ -267,6 +270,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		if (write_all(out, texts[i].data, texts[i].len))
 			return 1;
+	if (write_all(out, inputs.data, inputs.len))
+		return 1;
 	/* the process ends here: freeing what LLVM holds would only take time */
 	_exit(answer.status != 0);
 }

@@ -30,11 +30,12 @@ static const uint32_t cbee__wire_texts[CBEE_WIRE_TEXTS] = {
 	CBEE_DEBUG_SOURCE,
 };
 
-/* Followed by the image and the texts. What the compiler said went to cbee-cc's stderr. */
+/* Followed by the image, the texts and the inputs. What the compiler said went to cbee-cc's stderr. */
 struct cbee__wire_answer {
 	uint32_t magic;
 	int32_t status; /* 0, or -EINVAL for a text that does not compile, or another errno */
 	uint32_t image_len;
+	uint32_t inputs_len;		    /* of what cbee__cc_inputs() says */
 	uint32_t text_len[CBEE_WIRE_TEXTS]; /* 0: not wanted, or none */
 };
 

@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Has cbee-cc turn BPF C text into an image. */
+/* Turns BPF C text into an image: from the cache, with BTF, or with installed headers. */
 #include "compile/compile.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "cc/wire.h"
-#include "plain/err.h"
-#include "headers/headers.h"
+#include "cache/cache.h"
 #include "compile/source.h"
+#include "headers/headers.h"
 #include "kernel/tracefs.h"
-
-extern char **environ;
+#include "plain/err.h"
 
 static double now_ms(void)
 {
@@ -32,276 +21,6 @@ static double now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd > 0)
-		close(*fd);
-	*fd = -1;
-}
-
-/* The helper as it lies relative to this library in a build tree, else where it was installed. */
-static int find_helper(char path[PATH_MAX])
-{
-	const char *slash;
-	Dl_info here;
-
-	if (dladdr((const void *)cbee__cc_start, &here) && here.dli_fname) {
-		slash = strrchr(here.dli_fname, '/');
-		snprintf(path, PATH_MAX, "%.*s/../libexec/cbee/cbee-cc",
-			 slash ? (int)(slash - here.dli_fname) : 1, slash ? here.dli_fname : ".");
-		if (!access(path, X_OK))
-			return 0;
-	}
-	snprintf(path, PATH_MAX, "%s/cbee-cc", CBEE_LIBEXECDIR);
-	return access(path, X_OK) ? -errno : 0;
-}
-
-static int spawn_helper(struct cbee__cc *cc, char *path, const int child[3])
-{
-	char *argv[] = { path, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int err;
-
-	sigemptyset(&none);
-	if (posix_spawn_file_actions_init(&actions))
-		return -ENOMEM;
-	if (posix_spawnattr_init(&attr)) {
-		posix_spawn_file_actions_destroy(&actions);
-		return -ENOMEM;
-	}
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	posix_spawnattr_setsigmask(&attr, &none);
-	err = 0;
-	for (int i = 0; !err && i < 3; i++)
-		err = posix_spawn_file_actions_adddup2(&actions, child[i], i);
-	if (!err)
-		err = posix_spawn(&cc->pid, path, &actions, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&actions);
-	return -err;
-}
-
-int cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err)
-{
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, e;
-	char path[PATH_MAX];
-
-	*cc = (struct cbee__cc){ .request = -1, .answer = -1, .log = -1 };
-	e = find_helper(path);
-	if (e) {
-		cbee__err_os(err, e, "cannot run the compiler %s", path);
-		cbee__err_hint(err, "install the whole of cbee: the library compiles with its "
-				    "helper cbee-cc");
-		return e;
-	}
-	cc->log = memfd_create("cbee-cc-log", MFD_CLOEXEC);
-	if (cc->log < 0 || pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
-		e = -errno;
-	else
-		e = spawn_helper(cc, path, (int[]){ in[0], out[1], cc->log });
-	close_fd(&in[0]);
-	close_fd(&out[1]);
-	cc->request = in[1];
-	cc->answer = out[0];
-	if (e) {
-		cbee__cc_stop(cc);
-		return cbee__err_os(err, e, "cannot start the compiler %s", path);
-	}
-	return 0;
-}
-
-void cbee__cc_stop(struct cbee__cc *cc)
-{
-	if (cc->pid > 0) {
-		kill(cc->pid, SIGKILL);
-		while (waitpid(cc->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	if (cc->pid || cc->log > 0) {
-		close_fd(&cc->request);
-		close_fd(&cc->answer);
-		close_fd(&cc->log);
-	}
-	*cc = (struct cbee__cc){ 0 };
-}
-
-/* Writes without SIGPIPE: a helper that died is an error, not the end of us. */
-static int send_all(int fd, const void *data, size_t len)
-{
-	sigset_t pipe_set, old;
-	int err = 0;
-
-	sigemptyset(&pipe_set);
-	sigaddset(&pipe_set, SIGPIPE);
-	pthread_sigmask(SIG_BLOCK, &pipe_set, &old);
-	while (len && !err) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			err = -errno;
-		if (n > 0) {
-			data = (const char *)data + n;
-			len -= (size_t)n;
-		}
-	}
-	if (err == -EPIPE)
-		sigtimedwait(&pipe_set, NULL, &(struct timespec){ 0 });
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return err;
-}
-
-static int send_request(struct cbee__cc *cc, const struct cbee__compile_job *job,
-			const struct cbee__source *src, const struct cbee_buf *headers)
-{
-	struct cbee__wire_request head = {
-		.magic = CBEE_WIRE_MAGIC,
-		.kernel_headers = !headers,
-		.tracefs = src->tracefs,
-		.flags = job->flag_count,
-		.consts = src->const_count,
-		.text_len = (uint32_t)src->text.len + 1,
-		.headers_len = headers ? (uint32_t)headers->len + 1 : 1,
-		.debug = job->texts ? job->debug : 0,
-	};
-	struct cbee_buf all = { 0 }, strings = { 0 };
-	int err;
-
-	for (unsigned int i = 0; i < job->flag_count; i++)
-		cbee__buf_add(&strings, job->flags[i], strlen(job->flags[i]) + 1);
-	cbee__buf_add(&strings, src->consts.data, src->consts.len);
-	head.strings_len = (uint32_t)strings.len;
-	cbee__buf_add(&all, &head, sizeof(head));
-	cbee__buf_add(&all, src->text.data, head.text_len);
-	cbee__buf_add(&all, headers ? headers->data : "", head.headers_len);
-	cbee__buf_add(&all, strings.data, strings.len);
-	err = all.err ? all.err : strings.err;
-	if (!err)
-		err = send_all(cc->request, all.data, all.len);
-	close_fd(&cc->request);
-	cbee__buf_free(&strings);
-	cbee__buf_free(&all);
-	return err;
-}
-
-/* What the compiler said, or NULL; the caller frees it. */
-static char *take_log(struct cbee__cc *cc)
-{
-	struct cbee_buf log = { 0 };
-
-	if (lseek(cc->log, 0, SEEK_SET) == 0)
-		cbee__buf_read_fd(&log, cc->log);
-	if (!log.len)
-		cbee__buf_free(&log);
-	return cbee__buf_take(&log);
-}
-
-/* The first line of @log that reports an error, shortened into @line. */
-static bool first_error(const char *log, char *line, size_t size)
-{
-	const char *at = log ? strstr(log, "error: ") : NULL;
-
-	if (!at)
-		return false;
-	while (at > log && at[-1] != '\n')
-		at--;
-	snprintf(line, size, "%.*s", (int)strcspn(at, "\n"), at);
-	return true;
-}
-
-/* Turns the compiler's messages into one sentence, and keeps them as its log. */
-static int compile_error(struct cbee__cc *cc, const char *name, struct cbee_err *err)
-{
-	char *log = take_log(cc), line[400];
-
-	if (first_error(log, line, sizeof(line)))
-		cbee__err(err, -EINVAL, "cannot compile %s: %s", name, line);
-	else
-		cbee__err(err, -EINVAL, "cannot compile %s: the compiler gave no image", name);
-	cbee__err_log(err, log);
-	return -EINVAL;
-}
-
-/* The texts that the answer ends with replace those of an earlier try. */
-static int take_texts(const struct cbee__compile_job *job, const struct cbee__wire_answer *head,
-		      const char *at)
-{
-	for (int i = 0; i < CBEE_WIRE_TEXTS && job->texts; i++) {
-		cbee__buf_reset(&job->texts[i]);
-		cbee__buf_add(&job->texts[i], at, head->text_len[i]);
-		at += head->text_len[i];
-		if (job->texts[i].err)
-			return job->texts[i].err;
-	}
-	return 0;
-}
-
-static size_t answer_len(const struct cbee__wire_answer *head)
-{
-	size_t len = sizeof(*head) + head->image_len;
-
-	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
-		len += head->text_len[i];
-	return len;
-}
-
-static int read_answer(struct cbee__cc *cc, const struct cbee__compile_job *job,
-		       struct cbee_buf *image, struct cbee_err *err)
-{
-	const char *name = job->name;
-	struct cbee__wire_answer head;
-	struct cbee_buf bytes = { 0 };
-	int e = cbee__buf_read_fd(&bytes, cc->answer), kept = 0;
-
-	if (e) {
-		cbee__err_os(err, e, "cannot read the compiler's answer");
-	} else if (bytes.len < sizeof(head)) {
-		e = compile_error(cc, name, err);
-		cbee__err_hint(err, "cbee-cc ended early; run it under the same user to see why");
-	} else {
-		memcpy(&head, bytes.data, sizeof(head));
-		if (head.magic != CBEE_WIRE_MAGIC || head.status > 0 ||
-		    answer_len(&head) != bytes.len)
-			e = cbee__err(err, -EPROTO,
-				      "cbee-cc answers in another format; cbee and "
-				      "cbee-cc are of different versions");
-		else if (head.status == -EINVAL)
-			e = compile_error(cc, name, err);
-		else if (head.status)
-			e = cbee__err_os(err, head.status, "cbee-cc failed on %s", name);
-		else
-			cbee__buf_add(image, bytes.data + sizeof(head), head.image_len);
-		if (e != -EPROTO)
-			kept = take_texts(job, &head, bytes.data + sizeof(head) + head.image_len);
-	}
-	cbee__buf_free(&bytes);
-	if (!e && (image->err || kept))
-		e = cbee__err_os(err, image->err ? image->err : kept, "cannot keep the image of %s",
-				 name);
-	return e;
-}
-
-/* One try with one kind of headers; NULL: the installed ones. */
-static int try_compile(struct cbee__cc *cc, const struct cbee__compile_job *job,
-		       const struct cbee__source *src, const struct cbee_buf *headers,
-		       struct cbee_buf *image, struct cbee_err *err)
-{
-	int e = 0;
-
-	if (!cc->pid)
-		e = cbee__cc_start(cc, err);
-	if (e)
-		return e;
-	e = send_request(cc, job, src, headers);
-	if (e == -ENOMEM)
-		cbee__err_os(err, e, "cannot compile %s", job->name);
-	else /* a helper that died says why in its log */
-		e = read_answer(cc, job, image, err);
-	cbee__cc_stop(cc);
-	return e;
 }
 
 /* 0 if the installed headers are exactly the running kernel's. */
@@ -333,54 +52,131 @@ static int check_installed(struct cbee_err *err)
 static int with_installed(struct cbee__cc *cc, const struct cbee__compile_job *job,
 			  struct cbee_buf *image, struct cbee_err *err)
 {
+	struct cbee__cc_answer answer = { .image = image };
 	struct cbee__source src;
 	int e = cbee__source_prepare(&src, job->name, job->text, job->dir, true, err);
 
 	if (e)
 		return e;
-	e = try_compile(cc, job, &src, NULL, image, err);
+	e = cbee__cc_compile(cc, &(struct cbee__cc_request){ job, &src, NULL }, &answer, err);
+	cbee__buf_free(&answer.inputs);
 	cbee__source_free(&src);
 	return e;
 }
 
-/* What cbee__headers_make() is called with, where tracefs may be seen by one thread only. */
-struct making {
-	const struct cbee__source *src;
-	struct cbee_buf *headers;
-	struct cbee__headers_info *info;
+/* One compile with declarations from BTF, or instead of it what the cache has. */
+struct compiling {
+	const struct cbee__compile_job *job;
+	struct cbee__compile_info *info;
 	struct cbee_err *err;
+	struct cbee__source src;
+	struct cbee__cache cache;
+	bool cached; /* the cache is asked */
+	struct cbee_buf headers;
+	struct cbee__headers_info hinfo;
+	struct cbee__cc_answer answer;
 };
+
+/* Calls @step with tracefs mounted where the text names tracepoints. */
+static int see_tracefs(struct compiling *p, int (*step)(void *p))
+{
+	return p->src.tracefs ? cbee__tracefs_with(step, p) : step(p);
+}
+
+static int look_up(void *arg)
+{
+	struct compiling *p = arg;
+	struct cbee_err why = { 0 };
+	int e;
+
+	p->cache.tracefs = cbee__tracefs();
+	e = cbee__cache_get(&p->cache, p->answer.image, &why);
+	snprintf(p->info->missed, sizeof(p->info->missed), "%s", why.text);
+	cbee__err_clear(&why);
+	p->info->cached = !e;
+	return e;
+}
 
 static int make_headers(void *arg)
 {
-	struct making *m = arg;
+	struct compiling *p = arg;
 	struct cbee__headers_env env = { .tracefs = cbee__tracefs() };
 
-	return cbee__headers_make(m->src->text.data, m->src->text.len, &env, m->headers, m->info,
-				  m->err);
+	return cbee__headers_make(p->src.text.data, p->src.text.len, &env, &p->headers, &p->hinfo,
+				  p->err);
+}
+
+#define MOST_INPUTS 256
+
+/* Adds each of the strings in @names to the list; false when there are too many. */
+static bool add_inputs(struct cbee__cache_input *list, unsigned int *count,
+		       const struct cbee_buf *names, enum cbee__input_kind other)
+{
+	const char *end = names->data + names->len;
+
+	for (const char *at = names->data; at < end; at += strlen(at) + 1) {
+		if (*count == MOST_INPUTS)
+			return false;
+		list[(*count)++] = (struct cbee__cache_input){ *at == '/' ? CBEE_INPUT_FILE : other,
+							       at };
+	}
+	return !names->err;
+}
+
+static int keep(void *arg)
+{
+	struct cbee__cache_input list[MOST_INPUTS] = { { CBEE_INPUT_KERNEL, "" } };
+	struct compiling *p = arg;
+	struct cbee_buf own = { 0 };
+	struct cbee_err why = { 0 };
+	unsigned int count = 1;
+
+	p->cache.tracefs = cbee__tracefs();
+	cbee__cc_library(&own);
+	if (add_inputs(list, &count, &own, CBEE_INPUT_FILE) &&
+	    add_inputs(list, &count, &p->answer.inputs, CBEE_INPUT_TRACEPOINT) &&
+	    add_inputs(list, &count, &p->hinfo.modules, CBEE_INPUT_MODULE))
+		cbee__cache_put(&p->cache, p->job->name, p->answer.image, list, count, &why);
+	snprintf(p->info->unkept, sizeof(p->info->unkept), "%s", why.text);
+	cbee__buf_free(&own);
+	cbee__err_clear(&why);
+	return 0;
+}
+
+static int compile_with_btf(struct cbee__cc *cc, struct compiling *p)
+{
+	double start = now_ms();
+	int e;
+
+	if (!cc->pid) /* loads while declarations are made; a failure is told below */
+		cbee__cc_start(cc, NULL);
+	e = see_tracefs(p, make_headers);
+	p->info->headers_ms = now_ms() - start;
+	p->info->from_btf = p->hinfo.from_btf;
+	p->info->made = (unsigned int)p->headers.len;
+	if (!e)
+		e = cbee__cc_compile(cc, &(struct cbee__cc_request){ p->job, &p->src, &p->headers },
+				     &p->answer, p->err);
+	if (!e && p->cached)
+		see_tracefs(p, keep);
+	cbee__buf_free(&p->answer.inputs);
+	cbee__buf_free(&p->hinfo.modules);
+	cbee__buf_free(&p->headers);
+	return e;
 }
 
 static int with_btf(struct cbee__cc *cc, const struct cbee__compile_job *job,
 		    struct cbee_buf *image, struct cbee__compile_info *info, struct cbee_err *err)
 {
-	struct cbee__headers_info hinfo = { 0 };
-	struct cbee_buf headers = { 0 };
-	struct cbee__source src;
-	struct making m;
-	double start = now_ms();
-	int e = cbee__source_prepare(&src, job->name, job->text, job->dir, false, err);
+	struct compiling p = { .job = job, .info = info, .err = err, .answer = { .image = image } };
+	int e = cbee__source_prepare(&p.src, job->name, job->text, job->dir, false, err);
 
 	if (e)
 		return e;
-	m = (struct making){ &src, &headers, &hinfo, err };
-	e = src.tracefs ? cbee__tracefs_with(make_headers, &m) : make_headers(&m);
-	info->headers_ms = now_ms() - start;
-	info->from_btf = hinfo.from_btf;
-	info->made = (unsigned int)headers.len;
-	if (!e)
-		e = try_compile(cc, job, &src, &headers, image, err);
-	cbee__buf_free(&headers);
-	cbee__source_free(&src);
+	p.cached = !job->debug && cbee__cache_init(&p.cache, &p.src, job->flags, job->flag_count);
+	if (!p.cached || see_tracefs(&p, look_up))
+		e = compile_with_btf(cc, &p);
+	cbee__source_free(&p.src);
 	return e;
 }
 

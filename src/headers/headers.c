@@ -260,9 +260,12 @@ static int find_in_modules(struct maker *m, const char *dir)
 			    (int)sizeof(path)) {
 			/* A module may go away, or be built against another kernel. */
 			err = cbee__btf_add(m->btf, path);
-			if (!err)
+			if (!err) {
 				cbee__btf_find(m->btf, first, &m->wants.filter, take_found,
 					       &m->wants);
+				cbee__buf_add(&m->info.modules, entries[i]->d_name,
+					      strlen(entries[i]->d_name) + 1);
+			}
 		}
 		free(entries[i]);
 	}
@@ -496,6 +499,8 @@ int cbee__headers_make(const char *source, size_t len, const struct cbee__header
 		cbee__err_os(err, code, "cannot write the kernel declarations");
 	if (!code && ret_info)
 		*ret_info = m.info;
+	else
+		cbee__buf_free(&m.info.modules);
 	cbee__btf_free(m.btf);
 	cbee__wants_free(&m.wants);
 	free(m.rows);

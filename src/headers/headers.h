@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct cbee_buf;
+#include "plain/buf.h"
+
 struct cbee_err;
 
 /* Where the kernel's descriptions of itself are. NULL means the usual place. */
@@ -20,7 +21,9 @@ struct cbee__headers_env {
 struct cbee__headers_info {
 	bool reads_structs; /* names structs of the kernel: headers of another one will not do */
 	bool from_btf;	    /* BTF was there and was used */
-	bool lacks_config;  /* names CONFIG_ options, and no configuration could be read */
+	/* modules whose BTF was looked through, each with its NUL; the caller frees it */
+	struct cbee_buf modules;
+	bool lacks_config; /* names CONFIG_ options, and no configuration could be read */
 };
 
 /*

@@ -13,8 +13,6 @@ int cbee_new(struct cbee **ret_c)
 
 	if (!c)
 		return -ENOMEM;
-	/* a failure here is found, and told, when something is compiled */
-	cbee__cc_start(&c->cc, &c->err);
 	*ret_c = c;
 	return 0;
 }

@@ -110,7 +110,15 @@ static int compile(struct cbee *c, const struct cbee__compile_job *job)
 	int err;
 
 	err = cbee__compile(&c->cc, job, &bytes, &info, &c->err);
-	if (!err) {
+	if (info.missed[0])
+		cbee__say(c, "%s", info.missed);
+	if (info.unkept[0] && strcmp(info.unkept, info.missed) != 0)
+		cbee__say(c, "%s", info.unkept);
+	if (!err && info.cached) {
+		cbee__say(c, "found %s compiled in the cache, in %.1f ms", job->name,
+			  info.compile_ms);
+		err = adopt_image(c, &bytes);
+	} else if (!err) {
 		cbee__say(c, "compiled %s in %.1f ms with %s", job->name, info.compile_ms,
 			  info.from_btf ? "declarations from the kernel's BTF"
 					: "the kernel's installed headers or none");

@@ -52,6 +52,21 @@ void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 	va_end(ap);
 }
 
+void cbee_run_progress(struct cbee_run *run, size_t done, size_t total, const char *what)
+{
+	static const char full[] = "##############################";
+	int width = (int)sizeof(full) - 1;
+	int filled = total ? (int)((size_t)width * done / total) : 0;
+
+	if (run->std.json || run->std.csv || !isatty(STDERR_FILENO))
+		return;
+	if (done >= total)
+		fprintf(stderr, "\r\033[K");
+	else
+		fprintf(stderr, "\r[%-*.*s] %zu/%zu %.40s\033[K", width, filled, full, done, total,
+			what);
+}
+
 void cbee_run_warn(struct cbee_run *run, const char *fmt, ...)
 {
 	va_list ap;

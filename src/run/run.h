@@ -40,6 +40,7 @@ struct cbee_run {
 	struct cbee_err err;
 	struct cbee__loop loop;
 	struct cbee__child child;
+	bool warm; /* only compile, and keep it */
 	int watch; /* process whose end ends the run; 0: none */
 
 	/* output */

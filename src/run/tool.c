@@ -175,13 +175,18 @@ static void on_record(void *arg, const void *data, size_t size)
 	run->tool->record(run, data, size);
 }
 
-static int load(struct cbee_run *run)
+static int compile(struct cbee_run *run)
 {
 	struct cbee_source source = { .name = run->tool->bpf_name, .text = run->tool->bpf };
 	int err = run->tool->source ? run->tool->source(run, &source) : 0;
 
-	if (!err)
-		err = cbee_compile(run->cbee, &source);
+	return err ? err : cbee_compile(run->cbee, &source);
+}
+
+static int load(struct cbee_run *run)
+{
+	int err = compile(run);
+
 	if (err)
 		return err;
 	cbee__opt_each_const(&run->parsed, set_const, run);
@@ -327,6 +332,8 @@ static int live(struct cbee_run *run)
 		return cbee__err_os(&run->err, err, "cannot start");
 	if (run->std.verbose)
 		cbee_set_log(run->cbee, say, run);
+	if (run->warm)
+		return compile(run);
 	if (run->parsed.command)
 		err = cbee__child_check(run->parsed.command, &run->err);
 	if (!err && run->tool->prepare)
@@ -500,6 +507,10 @@ static int command_line(struct cbee_run *run, int argc, char **argv)
 	if (argc == 2 && (!strcmp(argv[1], "--man") || !strcmp(argv[1], "--words") ||
 			  !strcmp(argv[1], "--brief")))
 		return print_help(run, argv[1]);
+	if (argc == 2 && !strcmp(argv[1], "--warm") && traces(run->tool)) {
+		run->warm = true;
+		return -1;
+	}
 	err = cbee__opt_parse(&run->opts, argc, argv, &run->parsed, &run->err);
 	if (err)
 		return wrong_usage(run, err);

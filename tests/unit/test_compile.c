@@ -183,7 +183,7 @@ static void end(void)
 /* The answer that the helper gives. */
 static void answer(int status, const char *bytes, size_t len)
 {
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, { 0 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, 0, { 0 } };
 	char all[256];
 
 	memcpy(all, &head, sizeof(head));
@@ -263,7 +263,7 @@ static void answer_texts(int status, const char *image_bytes)
 {
 	static const char bytes[] = "ir.source";
 	uint32_t len = (uint32_t)strlen(image_bytes);
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, len, { 3, 0, 6 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, len, 0, { 3, 0, 6 } };
 	char all[128];
 
 	memcpy(all, &head, sizeof(head));
@@ -303,6 +303,42 @@ static void texts_follow_the_image(void)
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		cbee__buf_free(&texts[i]);
 	cbee__buf_free(&request);
+	end();
+}
+
+static void what_was_compiled_before_is_not_compiled_again(void)
+{
+	static const char bytes[] = "IMAGE/bin/sh";
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 5, 8, { 0 } };
+	char all[256], folder[80];
+
+	start("answer");
+	snprintf(folder, sizeof(folder), "%s/cache", dir);
+	setenv("CBEE_CACHE", folder, 1);
+	memcpy(all, &head, sizeof(head));
+	memcpy(all + sizeof(head), bytes, sizeof(bytes));
+	put("answer", all, sizeof(head) + sizeof(bytes));
+	UNIT_EQ(compile("int x;\n"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(info.missed, "there is no cache"));
+	UNIT_STR(info.unkept, "");
+	UNIT_EQ(info.cached, 0);
+	cbee__buf_reset(&image);
+	UNIT_EQ(compile("int x;\n"), 0);
+	UNIT_EQ(info.cached, 1);
+	UNIT_STR(image.data, "IMAGE");
+	UNIT_EQ(runs(), 1);
+	cbee__buf_reset(&image);
+	UNIT_EQ(compile("int y;\n"), 0);
+	UNIT_EQ(runs(), 2);
+	cbee__buf_reset(&image);
+	chmod(folder, 0777);
+	UNIT_EQ(compile("int x;\n"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(info.missed, "others may write there"));
+	UNIT_STR(image.data, "IMAGE");
+	UNIT_EQ(runs(), 3);
+	setenv("CBEE_CACHE", "", 1);
+	snprintf(all, sizeof(all), "rm -r %s", folder);
+	UNIT_EQ(system(all), 0);
 	end();
 }
 
@@ -353,11 +389,11 @@ static void another_format_is_refused(void)
 {
 	static const char want[] = "cbee-cc answers in another format; cbee and cbee-cc are of "
 				   "different versions";
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, { 0 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, 0, { 0 } };
 	char all[sizeof(head) + 20] = { 0 };
 
 	start("answer");
-	put("answer", "something else altogether", 25);
+	put("answer", "something else altogether, and longer than a head", 49);
 	fails(compile("x"), -EPROTO, want);
 	memcpy(all, &head, sizeof(head));
 	put("answer", all, sizeof(head) + 9); /* short */
@@ -498,9 +534,11 @@ static void survives_failing_allocations(void)
 		e = cbee__compile(&cc, &job, &image, &info, &err);
 		failed = unit_alloc_failed();
 		unit_fail_alloc(0);
-		if (failed) {
+		if (failed && e) { /* without what the cache needs it goes on */
 			UNIT_EQ(e, -ENOMEM);
 			CU_ASSERT(err.code == e && err.text[0]);
+		} else {
+			UNIT_STR(image.data, "IMAGE");
 		}
 	} while (failed);
 	UNIT_EQ(e, 0);
@@ -514,6 +552,8 @@ static void survives_failing_allocations(void)
 UNIT_MAIN("compile", { "a good answer is the image", a_good_answer_is_the_image },
 	  { "the request holds all", the_request_holds_all },
 	  { "texts follow the image", texts_follow_the_image },
+	  { "what was compiled before is not compiled again",
+	    what_was_compiled_before_is_not_compiled_again },
 	  { "compile errors are quoted", compile_errors_are_quoted },
 	  { "a helper that dies is told", a_helper_that_dies_is_told },
 	  { "a helper that hangs up is told", a_helper_that_hangs_up_is_told },

@@ -22,7 +22,6 @@ static void a_new_one_has_no_error(void)
 
 	fake_reset();
 	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_STR(fake_call(0), "cc_start");
 	e = cbee_error(c);
 	UNIT_EQ(e->code, 0);
 	UNIT_STR(e->text, "");
@@ -31,17 +30,6 @@ static void a_new_one_has_no_error(void)
 	cbee_free(c);
 	cbee_free(NULL);
 	UNIT_EQ(fake_open_fds(), before);
-}
-
-static void a_missing_compiler_is_no_failure_yet(void)
-{
-	struct cbee *c = NULL;
-
-	fake_reset();
-	fake_refuse("cc_start", ENOENT);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_error(c)->code, -ENOENT);
-	cbee_free(c);
 }
 
 static void the_last_error_stands(void)
@@ -111,7 +99,6 @@ static void survives_failing_allocations(void)
 }
 
 UNIT_MAIN("life", { "a new one has no error", a_new_one_has_no_error },
-	  { "a missing compiler is no failure yet", a_missing_compiler_is_no_failure_yet },
 	  { "the last error stands", the_last_error_stands },
 	  { "speaks when asked to", speaks_when_asked_to },
 	  { "a start ends at the first failure", a_start_ends_at_the_first_failure },

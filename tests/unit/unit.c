@@ -57,6 +57,7 @@ int unit_main(const char *suite, const struct unit_test *tests, size_t count)
 	unsigned int bad;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	setenv("CBEE_CACHE", "", 1); /* what was compiled before has no say here */
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 1;
 	s = CU_add_suite(suite, NULL, NULL);
