@@ -27,5 +27,6 @@
 #include <cbee/probe.h>
 #include <cbee/prog.h>
 #include <cbee/stream.h>
+#include <cbee/usdt.h>
 
 #endif

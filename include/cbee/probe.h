@@ -29,6 +29,8 @@ struct cbee_probe_opts {
 	const char *target; /* by kind, see there */
 	const char *symbol; /* uprobes: function in the binary; NULL: offset is one in the file */
 	uint64_t offset;    /* bytes */
+	/* uprobes: of 16 bits in the file that the kernel counts tracers in; 0: none; Linux 4.20 */
+	uint64_t ref_ctr_offset;
 	int pid;	    /* uprobes, perf events: this process only; 0: all */
 	int cpu;	    /* perf events: this CPU plus 1; 0: all */
 	uint32_t perf_type; /* perf events: PERF_TYPE_... */
@@ -50,8 +52,8 @@ CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
  * Attaches every function whose name says to what, as BCC does: kprobe__F,
  * kretprobe__F, tracepoint__C__E (TRACEPOINT_PROBE), raw_tracepoint__E
  * (RAW_TRACEPOINT_PROBE), kfunc__F or kfunc__M__F (KFUNC_PROBE), kretfunc__F or
- * kretfunc__M__F (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N. @ret_count, if
- * not NULL, gets the number attached.
+ * kretfunc__M__F (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N; and what
+ * cbee_usdt() bound. @ret_count, if not NULL, gets the number attached.
  */
 CBEE_API int cbee_attach_auto(struct cbee *c, unsigned int *ret_count);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Does what the options of cbee run ask for. */
+#include <stdlib.h>
+
 #include "cbee.h"
 
 #define NAME_MAX_LEN 64 /* of a constant */
@@ -20,6 +22,17 @@ const char *asked_wrong(const struct asked *asked, int *ret_kind)
 			target_free(&target);
 		}
 	}
+	*ret_kind = ASKED_KINDS;
+	for (size_t i = 0; i < asked->usdt.count; i++) {
+		struct usdt usdt;
+
+		bool wrong = usdt_parse(asked->usdt.items[i], &usdt) ||
+			     (!usdt.opts.path && !asked->pid.given);
+
+		free(usdt.text);
+		if (wrong)
+			return asked->usdt.items[i];
+	}
 	*ret_kind = -1;
 	for (size_t i = 0; i < asked->consts.count; i++)
 		if (const_parse(asked->consts.items[i], name, sizeof(name), &value))
@@ -37,6 +50,22 @@ int asked_consts(const struct asked *asked, struct cbee *c)
 		err = const_parse(asked->consts.items[i], name, sizeof(name), &value);
 		if (!err)
 			err = cbee_const_set(c, name, value);
+	}
+	return err;
+}
+
+int asked_bind(const struct asked *asked, struct cbee *c)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < asked->usdt.count; i++) {
+		struct usdt usdt;
+
+		err = usdt_parse(asked->usdt.items[i], &usdt);
+		usdt.opts.pid = (int)asked->pid.value;
+		if (!err)
+			err = cbee_usdt(c, &usdt.opts);
+		free(usdt.text);
 	}
 	return err;
 }

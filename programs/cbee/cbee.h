@@ -67,6 +67,15 @@ struct target {
 int target_parse(const char *text, enum cbee_probe_kind kind, struct target *ret);
 void target_free(struct target *t);
 
+/* A probe of the program's own; the strings of opts point into text. */
+struct usdt {
+	struct cbee_usdt_opts opts;
+	char *text; /* to be freed; NULL after a failure */
+};
+
+/* Reads "PATH:PROVIDER:NAME=FN" or "PATH:NAME=FN"; an empty PATH is NULL. 0, -EINVAL, -ENOMEM. */
+int usdt_parse(const char *text, struct usdt *ret);
+
 /* Reads "NAME=VALUE", decimal, octal or hex, into @name and *ret. 0 or -EINVAL. */
 int const_parse(const char *text, char *name, size_t size, uint64_t *ret);
 
@@ -77,12 +86,18 @@ int const_parse(const char *text, char *name, size_t size, uint64_t *ret);
 /* What the options of cbee run ask for. */
 struct asked {
 	struct cbee_list probes[ASKED_KINDS]; /* by enum cbee_probe_kind */
-	struct cbee_list consts;
+	struct cbee_list usdt, consts;
 	struct cbee_num pid;
 };
 
-/* The first text that is not written as it must be, or NULL; *ret_kind is -1 for a constant. */
+/*
+ * The first text that is not written as it must be, or NULL; *ret_kind is -1 for a
+ * constant, ASKED_KINDS for a USDT probe.
+ */
 const char *asked_wrong(const struct asked *asked, int *ret_kind);
+
+/* Binds the USDT probes, before the text is compiled. */
+int asked_bind(const struct asked *asked, struct cbee *c);
 
 /* Sets the constants; attaches the probes, counting them in *ret_count. 0 or a negative errno. */
 int asked_consts(const struct asked *asked, struct cbee *c);

@@ -18,6 +18,9 @@ static const struct cbee_opt opts[] = {
 	PROBE("uretprobe", CBEE_URETPROBE, "PATH:SYMBOL=FN", "run FN when SYMBOL returns"),
 	PROBE("tracepoint", CBEE_TRACEPOINT, "CATEGORY:EVENT=FN", "run FN at a tracepoint"),
 	PROBE("raw-tracepoint", CBEE_RAW_TRACEPOINT, "EVENT=FN", "run FN at a raw tracepoint"),
+	CBEE_OPT(0, "usdt", "PATH:PROVIDER:NAME=FN", struct asked, usdt,
+		 "run FN at a probe of the program's own; PROVIDER: may be left out, and with "
+		 "--pid PATH"),
 	CBEE_OPT(0, "const", "NAME=VALUE", struct asked, consts,
 		 "what the text reads as OPT(NAME); 0 unless given"),
 	CBEE_OPT('p', "pid", "PID", struct asked, pid, "of programs, probe this process only",
@@ -45,10 +48,12 @@ static int check(struct cbee_run *run)
 	return 0;
 }
 
-/* The run ends with the process that it is about. */
+/* The run ends with the process that it is about. The text needs to know the probes it reads. */
 static int prepare(struct cbee_run *run)
 {
-	return conf.pid.given ? cbee_run_watch(run, (int)conf.pid.value) : 0;
+	int err = conf.pid.given ? cbee_run_watch(run, (int)conf.pid.value) : 0;
+
+	return err ? err : asked_bind(&conf, cbee_run_cbee(run));
 }
 
 static int source(struct cbee_run *run, struct cbee_source *source)
@@ -108,6 +113,7 @@ static const struct cbee_tool tool = {
 	.args = "FILE",
 	.examples = "  cbee run hello.c                      attach what function names say\n"
 		    "  cbee run --uprobe ./a:f=hit count.c -- ./a\n"
+		    "  cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"
 		    "  cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
 	.opts = opts,
 	.conf = &conf,

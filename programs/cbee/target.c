@@ -83,6 +83,27 @@ int target_parse(const char *text, enum cbee_probe_kind kind, struct target *ret
 	return err;
 }
 
+int usdt_parse(const char *text, struct usdt *ret)
+{
+	char *colon, *equals;
+
+	*ret = (struct usdt){ .text = strdup(text) };
+	if (!ret->text)
+		return -ENOMEM;
+	equals = strrchr(ret->text, '=');
+	colon = strchr(ret->text, ':');
+	if (equals && equals[1] && colon && colon + 1 < equals) {
+		*equals = *colon = '\0';
+		ret->opts = (struct cbee_usdt_opts){ .path = *ret->text ? ret->text : NULL,
+						     .probe = colon + 1,
+						     .fn = equals + 1 };
+		return 0;
+	}
+	free(ret->text);
+	ret->text = NULL;
+	return -EINVAL;
+}
+
 void target_free(struct target *t)
 {
 	free(t->text);

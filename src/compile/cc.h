@@ -30,9 +30,10 @@ void cbee__cc_stop(struct cbee__cc *cc);
 void cbee__cc_library(struct cbee_buf *path);
 
 struct cbee__compile_job {
-	const char *name; /* the text's name in messages */
-	const char *text; /* NUL-terminated */
-	const char *dir;  /* where its `#include "x"` files are, or NULL */
+	const char *name;   /* the text's name in messages */
+	const char *text;   /* NUL-terminated */
+	const char *before; /* text that comes first and counts no lines, or NULL */
+	const char *dir;    /* where its `#include "x"` files are, or NULL */
 	const char *const *flags;
 	unsigned int flag_count;
 	uint32_t debug;		/* enum cbee_debug: texts that the compiler is to make */

@@ -54,7 +54,7 @@ static int with_installed(struct cbee__cc *cc, const struct cbee__compile_job *j
 {
 	struct cbee__cc_answer answer = { .image = image };
 	struct cbee__source src;
-	int e = cbee__source_prepare(&src, job->name, job->text, job->dir, true, err);
+	int e = cbee__source_prepare(&src, job, true, err);
 
 	if (e)
 		return e;
@@ -169,7 +169,7 @@ static int with_btf(struct cbee__cc *cc, const struct cbee__compile_job *job,
 		    struct cbee_buf *image, struct cbee__compile_info *info, struct cbee_err *err)
 {
 	struct compiling p = { .job = job, .info = info, .err = err, .answer = { .image = image } };
-	int e = cbee__source_prepare(&p.src, job->name, job->text, job->dir, false, err);
+	int e = cbee__source_prepare(&p.src, job, false, err);
 
 	if (e)
 		return e;

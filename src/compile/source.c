@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plain/err.h"
+#include "compile/compile.h"
 #include "compile/image.h"
 
 #define MAX_NESTING 16
@@ -178,12 +179,15 @@ static void define_consts(struct cbee__source *s)
 				"value_; })\n");
 }
 
-int cbee__source_prepare(struct cbee__source *ret, const char *name, const char *text,
-			 const char *dir, bool keep_system, struct cbee_err *err)
+int cbee__source_prepare(struct cbee__source *ret, const struct cbee__compile_job *job,
+			 bool keep_system, struct cbee_err *err)
 {
-	struct prepare p = { .dir = dir, .keep_system = keep_system, .err = err };
+	struct prepare p = { .dir = job->dir, .keep_system = keep_system, .err = err };
 	struct cbee__source s = { 0 };
-	int e = add_text(&p, name, text);
+	int e = job->before ? add_text(&p, "<made>", job->before) : 0;
+
+	if (!e)
+		e = add_text(&p, job->name, job->text);
 
 	if (!e) {
 		find_consts(&s, p.body.data);
@@ -196,7 +200,7 @@ int cbee__source_prepare(struct cbee__source *ret, const char *name, const char 
 	cbee__buf_free(&p.body);
 	if (e) {
 		cbee__source_free(&s);
-		return e == -ENOMEM ? cbee__err_os(err, e, "cannot prepare %s", name) : e;
+		return e == -ENOMEM ? cbee__err_os(err, e, "cannot prepare %s", job->name) : e;
 	}
 	*ret = s;
 	return 0;

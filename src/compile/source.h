@@ -10,6 +10,7 @@
 #include "plain/buf.h"
 
 struct cbee_err;
+struct cbee__compile_job;
 
 /* The headers for the BPF side that the library carries; a NULL name ends the table. */
 struct cbee__bpf_header {
@@ -27,15 +28,15 @@ struct cbee__source {
 };
 
 /*
- * Fills @ret from @text (NUL-terminated), called @name in messages.
+ * Fills @ret from the texts of @job, called job->name in messages.
  * `#include <cbee/...>` becomes the header's text; `#include "x"` becomes the
- * file's, looked for in @dir (NULL: such a line is an error); other
+ * file's, looked for in job->dir (NULL: such a line is an error); other
  * `#include <...>` lines stay when @keep_system is set and are emptied
  * otherwise. Every line keeps its number and file name. -EINVAL, -ENOMEM, or
  * the reading error, with a sentence; @ret is then empty.
  */
-int cbee__source_prepare(struct cbee__source *ret, const char *name, const char *text,
-			 const char *dir, bool keep_system, struct cbee_err *err);
+int cbee__source_prepare(struct cbee__source *ret, const struct cbee__compile_job *job,
+			 bool keep_system, struct cbee_err *err);
 
 void cbee__source_free(struct cbee__source *s);
 

@@ -54,6 +54,7 @@ struct cbee {
 
 	struct cbee__link *links;
 	size_t link_count, link_cap;
+	struct cbee__usdt_bound *usdt; /* in the order of cbee_usdt() */
 	struct cbee__funcs funcs;
 	unsigned int funcs_skipped;
 

@@ -6,6 +6,7 @@
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/tracepipe.h"
+#include "probes/usdt.h"
 
 int cbee_new(struct cbee **ret_c)
 {
@@ -38,6 +39,7 @@ void cbee_free(struct cbee *c)
 		cbee__buf_free(&c->texts[i]);
 	cbee__buf_free(&c->bpf_text);
 	cbee__buf_free(&c->verifier_text);
+	cbee__usdt_bound_free(c->usdt);
 	cbee__funcs_free(&c->funcs);
 	cbee__cc_stop(&c->cc);
 	cbee__err_clear(&c->err);

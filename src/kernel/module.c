@@ -13,6 +13,7 @@
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/prog.h"
+#include "probes/usdt.h"
 
 /* The layouts as the public header has them. */
 static void adopt_fields(struct cbee *c)
@@ -146,6 +147,7 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		.texts = c->texts,
 	};
 	struct cbee__textfile file = { 0 };
+	struct cbee_buf readers = { 0 };
 	int err = 0;
 
 	if (c->maps)
@@ -158,8 +160,13 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		job.text = file.text.data;
 		job.dir = source->dir ? source->dir : file.dir;
 	}
+	cbee__usdt_readers(c->usdt, &readers);
+	job.before = readers.data;
+	if (!err && readers.err)
+		err = cbee__err_os(&c->err, readers.err, "cannot compile %s", job.name);
 	if (!err)
 		err = compile(c, &job);
+	cbee__buf_free(&readers);
 	cbee__textfile_free(&file);
 	return err;
 }

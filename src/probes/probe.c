@@ -19,6 +19,7 @@
 #include "kernel/module.h"
 #include "kernel/prog.h"
 #include "kernel/tracefs.h"
+#include "probes/usdt.h"
 
 /* One attach under way: what is asked, what has been loaded. */
 struct attach {
@@ -201,7 +202,8 @@ static int attach_uprobe(struct attach *a)
 		return -ENOMEM;
 	a->link.fd = bpf_attach_uprobe(
 		a->prog_fd, is_return(a) ? BPF_PROBE_RETURN : BPF_PROBE_ENTRY, a->link.event,
-		a->path, a->offset, a->opts->pid ? a->opts->pid : -1, 0);
+		a->path, a->offset, a->opts->pid ? a->opts->pid : -1,
+		(uint32_t)a->opts->ref_ctr_offset);
 	return a->link.fd < 0 ? (errno ? -errno : -EINVAL) : 0;
 }
 
@@ -521,6 +523,8 @@ int cbee_attach_auto(struct cbee *c, unsigned int *ret_count)
 
 	for (uint32_t i = 0; !err && i < c->image.prog_count; i++)
 		err = attach_by_name(c, c->image.strings + c->image.progs[i].name, &count);
+	if (!err)
+		err = cbee__usdt_attach(c, &count);
 	if (err)
 		cbee__links_cut(c, before);
 	else if (ret_count)

@@ -18,25 +18,40 @@ const char *cbee__elf_string_at(const Elf_Data *strings, uint64_t at, size_t max
 	return memchr(text, '\0', max) ? text : NULL;
 }
 
-Elf_Data *cbee__elf_section_named(const struct cbee__elf_image *im, const char *name)
+/* The section, or NULL; fills @sh. */
+static Elf_Scn *find_section(const struct cbee__elf_image *im, const char *name, GElf_Shdr *sh)
 {
 	Elf_Data *strings;
 	Elf_Scn *scn = NULL;
 	const char *found;
 	size_t table;
-	GElf_Shdr sh;
 
 	if (elf_getshdrstrndx(im->elf, &table))
 		return NULL;
 	strings = elf_getdata(elf_getscn(im->elf, table), NULL);
 	while ((scn = elf_nextscn(im->elf, scn))) {
-		if (!gelf_getshdr(scn, &sh))
+		if (!gelf_getshdr(scn, sh))
 			continue;
-		found = cbee__elf_string_at(strings, sh.sh_name, 64);
+		found = cbee__elf_string_at(strings, sh->sh_name, 64);
 		if (found && !strcmp(found, name))
-			return elf_rawdata(scn, NULL);
+			return scn;
 	}
 	return NULL;
+}
+
+Elf_Data *cbee__elf_section_named(const struct cbee__elf_image *im, const char *name)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = find_section(im, name, &sh);
+
+	return scn ? elf_rawdata(scn, NULL) : NULL;
+}
+
+uint64_t cbee__elf_section_address(const struct cbee__elf_image *im, const char *name)
+{
+	GElf_Shdr sh;
+
+	return find_section(im, name, &sh) ? sh.sh_addr : 0;
 }
 
 Elf_Scn *cbee__elf_section_of_type(const struct cbee__elf_image *im, GElf_Word type, GElf_Shdr *sh)
@@ -71,21 +86,27 @@ static bool plain_name(char room[CBEE__ELF_NAME_MAX + 1], const char *name)
 	return i > 0;
 }
 
+const GElf_Phdr *cbee__elf_segment(const struct cbee__elf *e, uint64_t address)
+{
+	for (size_t i = 0; i < e->load_count; i++)
+		if (address - e->loads[i].p_vaddr < e->loads[i].p_filesz)
+			return &e->loads[i];
+	return NULL;
+}
+
 /* Where the address comes from in the file; false: from nowhere. */
 static bool locate(const struct cbee__elf *e, struct cbee__elf_sym *sym)
 {
+	const GElf_Phdr *ph;
+
 	if (e->machine == EM_ARM)
 		sym->address &= ~(uint64_t)1; /* it only says that the code is Thumb */
-	for (size_t i = 0; i < e->load_count; i++) {
-		const GElf_Phdr *ph = &e->loads[i];
-
-		if (sym->address - ph->p_vaddr >= ph->p_filesz)
-			continue;
-		sym->offset = sym->address - ph->p_vaddr + ph->p_offset;
-		sym->code = ph->p_flags & PF_X;
-		return true;
-	}
-	return false;
+	ph = cbee__elf_segment(e, sym->address);
+	if (!ph)
+		return false;
+	sym->offset = sym->address - ph->p_vaddr + ph->p_offset;
+	sym->code = ph->p_flags & PF_X;
+	return true;
 }
 
 static int each_in(struct cbee__elf *e, const struct cbee__elf_image *im, GElf_Word type,

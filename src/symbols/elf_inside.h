@@ -30,6 +30,12 @@ const char *cbee__elf_string_at(const Elf_Data *strings, uint64_t at, size_t max
 /* The bytes of the section, or NULL. */
 Elf_Data *cbee__elf_section_named(const struct cbee__elf_image *im, const char *name);
 
+/* The address that the section is linked to, or 0. */
+uint64_t cbee__elf_section_address(const struct cbee__elf_image *im, const char *name);
+
+/* The segment that loads the address from the file, or NULL. */
+const GElf_Phdr *cbee__elf_segment(const struct cbee__elf *e, uint64_t address);
+
 /* The first section of the type that is not empty, or NULL; fills @sh. */
 Elf_Scn *cbee__elf_section_of_type(const struct cbee__elf_image *im, GElf_Word type, GElf_Shdr *sh);
 

@@ -6,12 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compile/compile.h"
 #include "plain/err.h"
 #include "unit.h"
 
 static struct cbee__source src;
 static struct cbee_err err;
 static char dir[64];
+static const char *before; /* of the next job */
 
 static void put(const char *name, const char *text)
 {
@@ -45,8 +47,13 @@ static void remove_dir(void)
 
 static int prepare(const char *text, const char *from, bool keep)
 {
+	struct cbee__compile_job job;
+
 	cbee__err_clear(&err);
-	return cbee__source_prepare(&src, "t.c", text, from, keep, &err);
+	job = (struct cbee__compile_job){
+		.name = "t.c", .text = text, .before = before, .dir = from
+	};
+	return cbee__source_prepare(&src, &job, keep, &err);
 }
 
 /* What follows the lines that define constants. */
