@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Makes a BPF C text ready to compile: settles includes, finds constants. */
+#define _GNU_SOURCE
 #include "compile/source.h"
 
 #include <ctype.h>
@@ -104,11 +105,22 @@ static int add_include(struct prepare *p, const char *quoted, size_t len)
 	return 0;
 }
 
+/*
+ * BCC writes the calls that read arguments anew, behind lines of its own that
+ * it does not account for: what is wrong with them would be told of a later line.
+ */
+static bool wants_number(const char *text, const char *line, size_t len)
+{
+	bool continues = line - text > 1 && line[-2] == '\\';
+
+	return !continues && memmem(line, len, "bpf_usdt_readarg", 16);
+}
+
 /* Appends @text line by line under its own name. */
 static int add_text(struct prepare *p, const char *name, const char *text)
 {
+	const char *all = text, *inc;
 	unsigned int number = 1;
-	const char *inc;
 	size_t inc_len;
 	int err = 0;
 
@@ -123,6 +135,8 @@ static int add_text(struct prepare *p, const char *name, const char *text)
 			err = add_include(p, inc, inc_len);
 			cbee__buf_fmt(&p->body, "#line %u \"%s\"\n", number, name);
 		} else {
+			if (wants_number(all, text, len))
+				cbee__buf_fmt(&p->body, "#line %u \"%s\"\n", number - 1, name);
 			cbee__buf_add(&p->body, text, len);
 			cbee__buf_char(&p->body, '\n');
 		}

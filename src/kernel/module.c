@@ -160,9 +160,10 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		job.text = file.text.data;
 		job.dir = source->dir ? source->dir : file.dir;
 	}
-	cbee__usdt_readers(c->usdt, &readers);
+	if (!err)
+		cbee__usdt_readers(c->usdt, job.text, &readers);
 	job.before = readers.data;
-	if (!err && readers.err)
+	if (readers.err)
 		err = cbee__err_os(&c->err, readers.err, "cannot compile %s", job.name);
 	if (!err)
 		err = compile(c, &job);

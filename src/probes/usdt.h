@@ -32,10 +32,11 @@ int cbee__usdt_find(struct cbee__usdt_list *list, const struct cbee_usdt_opts *o
 bool cbee__usdt_is(const struct cbee_usdt *probe, const char *name);
 
 /*
- * Appends the readers of arguments for all that is bound, as text to compile,
- * and settles which way each location is read.
+ * Appends what @source, the text of functions, needs to be compiled: readers of
+ * arguments for all that is bound; nothing if it reads none and none is. Settles
+ * which way each location is read.
  */
-void cbee__usdt_readers(struct cbee__usdt_bound *all, struct cbee_buf *text);
+void cbee__usdt_readers(struct cbee__usdt_bound *all, const char *source, struct cbee_buf *text);
 
 /* Attaches all that is bound and adds their number to *@count. */
 int cbee__usdt_attach(struct cbee *c, unsigned int *count);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plain/lex.h"
 #include "probes/usdt.h"
 #include "symbols/usdtarg.h"
 
@@ -223,17 +224,74 @@ static bool is_first(const struct cbee__usdt_bound *all, const struct cbee__usdt
 	return all == b;
 }
 
-void cbee__usdt_readers(struct cbee__usdt_bound *all, struct cbee_buf *text)
+/* ---- functions that are not bound -------------------------------------- */
+
+/* Where in a text the walk is. */
+struct walk {
+	struct cbee__lex lex;
+	struct cbee__tok fn, tok; /* fn: the function, once its body has begun */
+	unsigned int depth;
+};
+
+/* Moves to the next call that reads an argument; false at the end. */
+static bool next_call(struct walk *w)
 {
+	struct cbee__tok last = { 0 };
+
+	while (cbee__lex_next(&w->lex, &w->tok)) {
+		if (w->tok.in_directive)
+			continue;
+		if (!w->depth && cbee__tok_is(&w->tok, "(") && last.kind == CBEE__TOK_NAME)
+			w->fn = last;
+		w->depth += cbee__tok_is(&w->tok, "{");
+		w->depth -= w->depth && cbee__tok_is(&w->tok, "}");
+		last = w->tok;
+		if (w->depth && (cbee__tok_is(&w->tok, "bpf_usdt_readarg") ||
+				 cbee__tok_is(&w->tok, "bpf_usdt_readarg_p")))
+			return true;
+	}
+	return false;
+}
+
+static bool is_bound(const struct cbee__usdt_bound *all, const struct cbee__tok *fn)
+{
+	while (all && !cbee__tok_is(fn, all->fn))
+		all = all->next;
+	return all;
+}
+
+/* Calls of readers that are not there would compile, and be refused with no word of why. */
+static void add_unbound(const struct cbee__usdt_bound *all, const char *source,
+			struct cbee_buf *text)
+{
+	struct walk w = { 0 };
+
+	cbee__lex_init(&w.lex, source, strlen(source));
+	while (next_call(&w)) {
+		if (is_bound(all, &w.fn) || !cbee__lex_next(&w.lex, &w.tok) ||
+		    !cbee__lex_next(&w.lex, &w.tok) || w.tok.kind != CBEE__TOK_NUMBER)
+			continue;
+		cbee__buf_fmt(text,
+			      "int _bpf_readarg_%.*s_%.*s(struct pt_regs *ctx, void *to, "
+			      "unsigned long size) __attribute__((unavailable(\"%.*s is not "
+			      "bound to a USDT probe\")));\n",
+			      (int)w.fn.len, w.fn.text, (int)w.tok.len, w.tok.text, (int)w.fn.len,
+			      w.fn.text);
+	}
+}
+
+void cbee__usdt_readers(struct cbee__usdt_bound *all, const char *source, struct cbee_buf *text)
+{
+	if (!all && !strstr(source, "bpf_usdt_readarg"))
+		return;
 	/* 5.5 has the helper for user memory; the one before reads both on these machines */
-	if (all)
-		cbee__buf_str(text,
-			      "#include <uapi/linux/ptrace.h>\n"
-			      "#if defined(LINUX_VERSION_CODE) && LINUX_VERSION_CODE < 0x50500\n"
-			      "#define CBEE_USDT_READ bpf_probe_read\n"
-			      "#else\n"
-			      "#define CBEE_USDT_READ bpf_probe_read_user\n"
-			      "#endif\n");
+	cbee__buf_str(text, "#include <uapi/linux/ptrace.h>\n"
+			    "#if defined(LINUX_VERSION_CODE) && LINUX_VERSION_CODE < 0x50500\n"
+			    "#define CBEE_USDT_READ bpf_probe_read\n"
+			    "#else\n"
+			    "#define CBEE_USDT_READ bpf_probe_read_user\n"
+			    "#endif\n");
+	add_unbound(all, source, text);
 	for (struct cbee__usdt_bound *b = all; b && !text->err; b = b->next) {
 		struct places p = { 0 };
 
