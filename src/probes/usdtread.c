@@ -299,10 +299,10 @@ void cbee__usdt_readers(struct cbee__usdt_bound *all, const char *source, struct
 			continue;
 		collect(&p, b);
 		settle_ways(&p);
-		for (unsigned int i = 0; i < CBEE__USDT_ARGS_MAX; i++)
-			add_reader(text, &p, i);
 		if (p.room.err || p.examples.err)
 			text->err = -ENOMEM;
+		for (unsigned int i = 0; !text->err && i < CBEE__USDT_ARGS_MAX; i++)
+			add_reader(text, &p, i);
 		cbee__buf_free(&p.examples);
 		cbee__buf_free(&p.room);
 	}

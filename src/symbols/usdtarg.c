@@ -164,6 +164,8 @@ static bool read_offset(struct cbee_usdt_arg *arg, char **at, char stop)
 	while (**at && **at != stop) {
 		if (read_number(at, &number)) {
 			arg->value = (int64_t)((uint64_t)arg->value + (uint64_t)number);
+			if (is_name(**at))
+				return false;
 			continue;
 		}
 		*at += **at == '+';

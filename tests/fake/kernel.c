@@ -140,10 +140,13 @@ int bpf_detach_kprobe(const char *event)
 int bpf_attach_uprobe(int prog, enum bpf_probe_attach_type type, const char *event,
 		      const char *path, uint64_t offset, pid_t pid, uint32_t ref)
 {
-	(void)ref;
-	if (fake_step("attach_uprobe %s %s %s+0x%llx pid=%d %s", fake_fd_name(prog),
+	char counter[32] = "";
+
+	if (ref)
+		snprintf(counter, sizeof(counter), "ref=0x%x ", ref);
+	if (fake_step("attach_uprobe %s %s %s+0x%llx pid=%d %s%s", fake_fd_name(prog),
 		      type == BPF_PROBE_RETURN ? "return" : "entry", path,
-		      (unsigned long long)offset, pid, event))
+		      (unsigned long long)offset, pid, counter, event))
 		return -1;
 	return fake_new_fd("uprobe");
 }
