@@ -3,9 +3,8 @@
 #ifndef TESTS_USDT_H
 #define TESTS_USDT_H
 
-/* @semaphore: a symbol, or "0"; @args: "-4@%[a] 8@%[b]", with the operands behind it. */
-#define PROBE(provider, name, semaphore, args, ...)                                              \
-	__asm__ volatile("990: nop\n"                                                            \
+#define PROBE_AT(place, provider, name, semaphore, args, ...)                                    \
+	__asm__ volatile(place                                                                   \
 			 ".pushsection .note.stapsdt,\"\",\"note\"\n"                            \
 			 ".balign 4\n"                                                           \
 			 ".4byte 992f-991f, 994f-993f, 3\n"                                      \
@@ -25,6 +24,14 @@
 			 ".size _.stapsdt.base, 1\n"                                             \
 			 ".popsection\n"                                                         \
 			 ".endif\n" ::__VA_ARGS__)
+
+/* @semaphore: a symbol, or "0"; @args: "-4@%[a] 8@%[b]", with the operands behind it. */
+#define PROBE(provider, name, semaphore, args, ...) \
+	PROBE_AT("990: nop\n", provider, name, semaphore, args, __VA_ARGS__)
+
+/* One more note about the place of the probe before it. */
+#define PROBE_AGAIN(provider, name, semaphore, args, ...) \
+	PROBE_AT("", provider, name, semaphore, args, __VA_ARGS__)
 
 /* A counter of those who trace. */
 #define SEMAPHORE(name) __attribute__((section(".probes"))) volatile unsigned short name

@@ -45,7 +45,8 @@ struct cbee_usdt_opts {
  * Binds the probe to the function: cbee_compile() then gives the text what
  * bpf_usdt_readarg() and bpf_usdt_readarg_p() need, and cbee_attach_auto() and
  * cbee_start() attach it, at every place of the program where it stands. Strings
- * are copied. Arguments are read as each place keeps them, and widened with
+ * are copied. Reading returns 0, or -EFAULT where the program has the memory of the
+ * argument or string not at hand: the value is 0 then. Arguments are read as each place keeps them, and widened with
  * their sign to what they are read into, of 1, 2, 4 or 8 bytes. What would give a
  * wrong value does not compile: an argument that is not there, that is in a
  * register of floating point, or that is read into too few bytes; only in the
@@ -98,7 +99,7 @@ struct cbee_usdt {
 	const char *path;			    /* of the file, as it can be opened from here */
 	uint64_t semaphore;			    /* its address, as linked; 0: there is none */
 	uint64_t semaphore_offset;		    /* in the file; 0: it is not in the file */
-	const struct cbee_usdt_location *locations; /* in the order of the file */
+	const struct cbee_usdt_location *locations; /* by address */
 	unsigned int location_count, arg_count;	    /* arg_count: at the location with most */
 };
 

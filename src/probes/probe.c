@@ -151,6 +151,11 @@ bool cbee__probe_possible(bool kernel)
 	return !access(path, F_OK);
 }
 
+bool cbee__probe_counts(void)
+{
+	return !access("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", F_OK);
+}
+
 /* A name for lists of the kernel's: letters, digits and underscores, unique to this process. */
 static char *event_name(const char *what, const char *target, uint64_t offset)
 {
@@ -196,6 +201,12 @@ static int attach_uprobe(struct attach *a)
 {
 	if (!cbee__probe_possible(false))
 		return missing(a->c, "uprobes", "CONFIG_UPROBE_EVENTS");
+	if (a->opts->ref_ctr_offset > UINT32_MAX)
+		return cbee__err(&a->c->err, -ERANGE, "a counter beyond 4 GiB of %.200s", a->path);
+	if (a->opts->ref_ctr_offset && !cbee__probe_counts()) /* it would pass it over */
+		return cbee__err(
+			&a->c->err, -EOPNOTSUPP,
+			"this kernel cannot count the tracers of a uprobe: Linux 4.20 can");
 	a->link.perf = true;
 	a->link.event = event_name(is_return(a) ? "r" : "p", a->path, a->offset);
 	if (!a->link.event)

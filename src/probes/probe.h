@@ -42,6 +42,9 @@ int cbee__probe_btf_id(struct cbee *c, const char *function, uint32_t *ret_id);
 /* Whether this kernel can make kprobes or uprobes at all, as perf events or through tracefs. */
 bool cbee__probe_possible(bool kernel);
 
+/* Whether uprobes can count their tracers in the program's memory (Linux 4.20). */
+bool cbee__probe_counts(void);
+
 /* The type number of a perf event source ("uprobe"), or -errno: Linux before 4.17 has none. */
 int cbee__probe_pmu(const char *source);
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kernel/handle.h"
 #include "plain/nearest.h"
@@ -150,7 +149,7 @@ static int check_semaphore(struct cbee *c, const struct cbee_usdt *u)
 {
 	if (!u->semaphore)
 		return 0;
-	if (access(REF_CTR, F_OK)) {
+	if (!cbee__probe_counts()) {
 		cbee__say(c, "%s:%s has a semaphore, and this kernel cannot raise it", u->provider,
 			  u->name);
 		cbee__err(&c->err, -EOPNOTSUPP,

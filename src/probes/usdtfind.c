@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the files in which USDT probes are meant, and the probes in them. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +28,12 @@ struct maps {
 	const char *proc;
 	int pid;
 	unsigned int files;
-	char last[512]; /* of a file, in pieces that follow each other */
+	char last[PATH_MAX]; /* of a file, in pieces that follow each other */
 };
 
 /* The parts of a line that count. */
 struct mapping {
-	char range[40], perms[8], path[512];
+	char range[40], perms[8], path[PATH_MAX];
 };
 
 static bool read_mapping(const char *line, struct mapping *m)
@@ -82,7 +83,7 @@ static int read_mapped(void *ctx, char *line)
 {
 	struct maps *w = ctx;
 	struct mapping m;
-	char path[600];
+	char path[PATH_MAX + 64];
 	int err;
 
 	if (!read_mapping(line, &m) || !strcmp(m.path, w->last))

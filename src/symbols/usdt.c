@@ -120,6 +120,8 @@ static bool read_note(const struct cbee__elf *e, const Elf_Data *data, size_t at
 	if (end - at < (size_t)3 * word)
 		return false;
 	/* a program that was moved after linking (prelink) still has the old addresses here */
+	if (!word_at(words, word)) /* of code that the linker left out */
+		return false;
 	moved = ret->address ? ret->address - word_at(words + word, word) : 0;
 	ret->address = word_at(words, word) + moved;
 	ret->semaphore = word_at(words + 2 * word, word);
@@ -196,6 +198,8 @@ static int compare(const void *a, const void *b)
 	const struct note *x = a, *y = b;
 	int order = same_probe(x, y);
 
+	if (!order)
+		order = (x->address > y->address) - (x->address < y->address);
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
@@ -290,13 +294,18 @@ static int add_probe(struct cbee__usdt_list *list, const struct cbee__elf *e, co
 	if (!locs || !u->pub.provider || !u->pub.name)
 		return -ENOMEM;
 	for (size_t i = 0; !err && i < count; i++) {
-		locs[i].address = notes[i].address;
-		locs[i].offset = notes[i].offset;
-		err = read_args(list, e, &locs[i], notes[i].args);
-		if (locs[i].arg_count > u->pub.arg_count)
-			u->pub.arg_count = locs[i].arg_count;
+		struct cbee_usdt_location *loc = &locs[u->pub.location_count];
+
+		/* a linker that folds functions of the same code leaves the notes of both */
+		if (i && notes[i].address == notes[i - 1].address)
+			continue;
+		loc->address = notes[i].address;
+		loc->offset = notes[i].offset;
+		err = read_args(list, e, loc, notes[i].args);
+		if (loc->arg_count > u->pub.arg_count)
+			u->pub.arg_count = loc->arg_count;
+		u->pub.location_count++;
 	}
-	u->pub.location_count = (unsigned int)count;
 	list->count += !err;
 	return err;
 }

@@ -13,7 +13,7 @@ cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/usdt" \
 run "$T/usdt" "$T/target"
 expect_status 0
 
-# The same from a program that is linked to a fixed address, and from one without symbols.
+# The same from a program that is linked to a fixed address.
 cc -g -O1 -no-pie -D_GNU_SOURCE -I"$TOP/tests" -o "$T/fixed" "$TOP/tests/live/usdt-target.c"
 run "$T/usdt" "$T/fixed"
 expect_status 0
@@ -100,6 +100,41 @@ kill -KILL "$tracer"
 reap
 has second 'semaphore 0'
 wait "$second" || fail "the program ended with status $?"
+
+# A program of another mount namespace, and one whose file was deleted, by process.
+# shellcheck disable=SC2016 # for the inner shell
+unshare -m sh -c 'mount -t tmpfs none /mnt && cp "$1" /mnt/app && exec /mnt/app guarded' sh \
+	"$T/target" >"$T/apart" &
+apart=$!
+pids="$pids $apart"
+eventually 10 grep -q ready "$T/apart"
+cp "$T/target" "$T/deleted"
+"$T/deleted" guarded >"$T/gone" &
+gone=$!
+pids="$pids $gone"
+eventually 10 grep -q ready "$T/gone"
+rm "$T/deleted"
+for name in apart gone; do
+	eval "pid=\$$name"
+	spawn cbee run --json -p "$pid" --usdt ":guarded=hit" "$T/count.c"
+	tracer=$spawned
+	eventually 20 grep -q "all hits" "$T/$name"
+	kill -INT "$tracer"
+	reap
+	expect_status 0
+	has "$name" 'semaphore 0 hits 23'
+	wait "$pid" || fail "the program ended with status $?"
+	json ".entries == [{key: $pid, value: 276}]"
+done
+
+# Without its symbols a variable of the program cannot be found; the rest can.
+strip -o "$T/stripped" "$T/target"
+run cbee run --json --usdt "$T/stripped:three=hit" "$T/count.c" -- "$T/stripped"
+expect_status 0
+json '.entries[0].value == 598'
+run cbee run --usdt "$T/stripped:global=hit" "$T/count.c" -- "$T/stripped"
+expect_status 1
+expect_err 'count.c:7:.* has argument 1 where BPF cannot read it: -4@counter\(%rip\)$'
 
 run cbee run --usdt "$T/target:wrong=hit" "$T/count.c"
 expect_status 1

@@ -133,6 +133,26 @@ static void uprobes(void)
 	end();
 }
 
+static void uprobes_that_count(void)
+{
+	struct cbee_probe_opts o = { .kind = CBEE_UPROBE,
+				     .fn = "fn",
+				     .target = "/bin/x",
+				     .offset = 0x99,
+				     .ref_ctr_offset = 0x3010 };
+
+	start();
+	fails(cbee_attach(c, &o), -EOPNOTSUPP,
+	      "this kernel cannot count the tracers of a uprobe: Linux 4.20 can");
+	fake_file("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", "config:32-63");
+	o.ref_ctr_offset += 1ULL << 32;
+	fails(cbee_attach(c, &o), -ERANGE, "a counter beyond 4 GiB of /bin/x");
+	o.ref_ctr_offset -= 1ULL << 32;
+	UNIT_EQ(cbee_attach(c, &o), 0);
+	called("attach_uprobe", "attach_uprobe fn entry /bin/x+0x99 pid=-1 ref=0x3010 cbee_");
+	end();
+}
+
 static void go_functions_get_no_return_probe(void)
 {
 	struct cbee_probe_opts o = {
@@ -413,7 +433,7 @@ static void survives_failing_allocations(void)
 UNIT_MAIN("probe", { "kprobes", kprobes },
 	  { "lists of old kernels are cleaned", lists_of_old_kernels_are_cleaned },
 	  { "kernels without probes are told", kernels_without_probes_are_told },
-	  { "uprobes", uprobes },
+	  { "uprobes", uprobes }, { "uprobes that count", uprobes_that_count },
 	  { "Go functions get no return probe", go_functions_get_no_return_probe },
 	  { "trampolines", trampolines }, { "tracepoints", tracepoints },
 	  { "tracepoints need tracefs", tracepoints_need_tracefs }, { "perf events", perf_events },

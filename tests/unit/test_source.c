@@ -81,6 +81,21 @@ static void a_plain_text_stays(void)
 	done();
 }
 
+/* What is put before counts no lines; reading arguments names its line again, for BCC moves it. */
+static void a_text_before_counts_no_lines(void)
+{
+	before = "made\nOPT(func)\n";
+	UNIT_EQ(prepare("one\nbpf_usdt_readarg(1)\n#define a \\\nbpf_usdt_readarg(1)\n", NULL,
+			false),
+		0);
+	before = NULL;
+	UNIT_STR(body(), "#line 1 \"t.c\"\none\n#line 2 \"t.c\"\nbpf_usdt_readarg(1)\n"
+			 "#define a \\\nbpf_usdt_readarg(1)\n");
+	CU_ASSERT_PTR_NOT_NULL(strstr(src.text.data, "#line 1 \"<made>\"\nmade\nOPT(func)\n"));
+	UNIT_EQ(src.const_count, 1);
+	done();
+}
+
 static void system_headers_vanish_or_stay(void)
 {
 	const char *text =
@@ -243,6 +258,7 @@ static void survives_failing_allocations(void)
 }
 
 UNIT_MAIN("source", { "a plain text stays", a_plain_text_stays },
+	  { "a text before counts no lines", a_text_before_counts_no_lines },
 	  { "system headers vanish or stay", system_headers_vanish_or_stay },
 	  { "what is no include stays", what_is_no_include_stays },
 	  { "local files are put in", local_files_are_put_in },

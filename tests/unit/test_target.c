@@ -32,6 +32,43 @@ static void refuses(const char *text, enum cbee_probe_kind kind)
 	CU_ASSERT_PTR_NULL(t.text);
 }
 
+static void reads_usdt(const char *text, const char *path, const char *probe, const char *fn)
+{
+	struct usdt u;
+
+	UNIT_EQ(usdt_parse(text, &u), 0);
+	if (path)
+		UNIT_STR(u.opts.path, path);
+	else
+		CU_ASSERT_PTR_NULL(u.opts.path);
+	UNIT_STR(u.opts.probe, probe);
+	UNIT_STR(u.opts.fn, fn);
+	free(u.text);
+}
+
+static void usdt_probes(void)
+{
+	static const char *const bad[] = {
+		"", "a", "a=b", "a:=b", "a:b=", "a:b", "=a:b", ":", ":="
+	};
+	struct usdt u;
+	int err;
+
+	reads_usdt("./a:hit=fn", "./a", "hit", "fn");
+	reads_usdt("./a:app:hit=fn", "./a", "app:hit", "fn");
+	reads_usdt(":hit=fn", NULL, "hit", "fn");
+	reads_usdt(":app:hit=fn", NULL, "app:hit", "fn");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		UNIT_EQ(usdt_parse(bad[i], &u), -EINVAL);
+		CU_ASSERT_PTR_NULL(u.text);
+	}
+	UNIT_EACH_ALLOC(err, -ENOMEM, {
+		err = usdt_parse("./a:hit=fn", &u);
+		free(u.text);
+	});
+	UNIT_EQ(err, 0);
+}
+
 static void kernel_functions(void)
 {
 	reads("vfs_read=hit", CBEE_KPROBE, "vfs_read", NULL, 0, "hit");
@@ -107,5 +144,5 @@ static void memory_runs_out(void)
 }
 
 UNIT_MAIN("target", { "kernel functions", kernel_functions }, { "user functions", user_functions },
-	  { "tracepoints", tracepoints }, { "constants", constants },
-	  { "memory runs out", memory_runs_out })
+	  { "usdt probes", usdt_probes }, { "tracepoints", tracepoints },
+	  { "constants", constants }, { "memory runs out", memory_runs_out })

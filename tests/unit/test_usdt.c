@@ -19,6 +19,7 @@ static const char source[] =
 	"{\n"
 	"	static int twice;\n"
 	"	PROBE(\"app\", \"two\", \"0\", \"-4@%[a] 8@$3\", [a] \"r\"(1));\n"
+	"	PROBE_AGAIN(\"app\", \"two\", \"0\", \"-4@$8\", \"r\"(0));\n"
 	"	PROBE(\"app\", \"raised\", \"app_raised_semaphore\", \"\", \"r\"(0));\n"
 	"	PROBE(\"app\", \"two\", \"0\", \"-4@$7\", \"r\"(0));\n"
 	"	PROBE(\"app\", \"globals\", \"0\", \"-4@%[a] -4@%[b] 8@$once 8@$none\",\n"

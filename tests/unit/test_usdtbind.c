@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests how functions are bound to USDT probes, and what the kernel is then asked for. */
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "kernel/handle.h"
+#include "probes/usdt.h"
+#include "unit.h"
+
+#define REF_CTR "/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"
+
+static char root[] = "/tmp/cbee-usdtbind-XXXXXX", app[64];
+static struct cbee *c;
+static int fds_before;
+static char heard[2000];
+
+static const char source[] =
+	"#include \"usdt.h\"\n"
+	"SEMAPHORE(app_raised_semaphore);\n"
+	"int main(void)\n"
+	"{\n"
+	"	PROBE(\"app\", \"two\", \"0\", \"-4@%[a]\", [a] \"a\"(1));\n"
+	"	PROBE(\"app\", \"two\", \"0\", \"-4@$7\", \"r\"(0));\n"
+	"	PROBE(\"app\", \"raised\", \"app_raised_semaphore\", \"\", \"r\"(0));\n"
+	"	PROBE(\"app\", \"apart\", \"0x7fffff\", \"\", \"r\"(0));\n"
+	"	PROBE(\"app\", \"twin\", \"0\", \"\", \"r\"(0));\n"
+	"	PROBE(\"b\", \"twin\", \"0\", \"\", \"r\"(0));\n"
+	"	PROBE(\"c\", \"twin\", \"0\", \"\", \"r\"(0));\n"
+	"	PROBE(\"c\", \"twin\", \"app_raised_semaphore\", \"\", \"r\"(0));\n"
+	"#ifdef MASS\n"
+	"	__asm__ volatile(\".rept 4097\");\n"
+	"	PROBE(\"app\", \"mass\", \"0\", \"\", \"r\"(0));\n"
+	"	__asm__ volatile(\".endr\");\n"
+	"#endif\n"
+	"	return 0;\n"
+	"}\n";
+
+__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
+{
+	char command[1024];
+	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
+	va_end(ap);
+	if (system(command)) {
+		printf("\nfailed: %s\n", command);
+		CU_FAIL("a command failed");
+	}
+}
+
+static void setup(void)
+{
+	char path[64];
+	FILE *f;
+
+	if (!mkdtemp(root))
+		CU_FAIL("no folder");
+	snprintf(app, sizeof(app), "%s/app", root);
+	snprintf(path, sizeof(path), "%s/a.c", root);
+	f = fopen(path, "we");
+	if (f) {
+		fputs(source, f);
+		fclose(f);
+	}
+	run("gcc -I%s/tests a.c -o app && gcc -DMASS -I%s/tests a.c -o mass", CBEE_SOURCE_DIR,
+	    CBEE_SOURCE_DIR);
+}
+
+static void cleanup(void)
+{
+	run("rm -rf %s", root);
+}
+
+static void hear(void *arg, const char *line)
+{
+	size_t len = strlen(heard);
+
+	(void)arg;
+	snprintf(heard + len, sizeof(heard) - len, "%s\n", line);
+}
+
+static void start(void)
+{
+	fds_before = fake_open_fds();
+	fake_reset();
+	fake_file(REF_CTR, "config:32-63");
+	fake_add_const("func");
+	fake_add_prog("hit");
+	fake_add_prog("other");
+	UNIT_EQ(cbee_new(&c), 0);
+	heard[0] = '\0';
+	cbee_set_log(c, hear, NULL);
+	fake_forget();
+}
+
+static void end(void)
+{
+	cbee_free(c);
+	UNIT_EQ(fake_open_fds(), fds_before);
+}
+
+static int bind_as(const char *probe, const char *fn)
+{
+	return cbee_usdt(c, &(struct cbee_usdt_opts){ .path = app, .probe = probe, .fn = fn });
+}
+
+static int go(void)
+{
+	return cbee_start(c, &(struct cbee_source){ .name = "u.c", .text = "" });
+}
+
+static void fails(int got, int code, const char *sentence)
+{
+	char want[400];
+
+	snprintf(want, sizeof(want), sentence, app);
+	UNIT_EQ(got, code);
+	UNIT_STR(cbee_error(c)->text, want);
+	CU_ASSERT_PTR_NULL(c->usdt);
+}
+
+/* Each location is a program of its own, told which by OPT(func). */
+static void attaches(void)
+{
+	char want[128];
+
+	start();
+	UNIT_EQ(bind_as("app:two", "hit"), 0);
+	UNIT_EQ(bind_as("raised", "other"), 0);
+	UNIT_EQ(fake_calls(), 0);
+	UNIT_EQ(go(), 0);
+	UNIT_EQ(fake_count("prog_load hit"), 2);
+	UNIT_EQ(fake_count("prog_load other"), 1);
+	UNIT_EQ(fake_imm(fake_prog("hit"), 0), 1);
+	UNIT_EQ(fake_imm(fake_prog("other"), 0), 0);
+	UNIT_EQ(fake_count("attach_uprobe hit entry "), 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), " pid=-1 cbee_"));
+	snprintf(want, sizeof(want), "attach_uprobe other entry %s+0x%llx pid=-1 ref=0x%llx ", app,
+		 (unsigned long long)c->usdt->next->list.items[0].pub.locations[0].offset,
+		 (unsigned long long)c->usdt->next->list.items[0].pub.semaphore_offset);
+	CU_ASSERT(!strncmp(fake_nth("attach_uprobe other", 0), want, strlen(want)));
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "hit is for USDT probe app:two, 2 locations in "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "with a semaphore, which the kernel raises"));
+	UNIT_EQ(c->link_count, 3);
+	fake_forget();
+	cbee_detach(c); /* and again */
+	UNIT_EQ(cbee_attach_auto(c, NULL), 0);
+	UNIT_EQ(fake_count("attach_uprobe"), 3);
+	end();
+}
+
+static void counts(void)
+{
+	unsigned int count = 0;
+
+	start();
+	UNIT_EQ(bind_as("app:two", "hit"), 0);
+	UNIT_EQ(bind_as("c:twin", "hit"), 0);
+	UNIT_EQ(go(), 0);
+	cbee_detach(c);
+	UNIT_EQ(cbee_attach_auto(c, &count), 0);
+	UNIT_EQ(count, 2);
+	UNIT_EQ(c->link_count, 4);
+	end();
+}
+
+static void of_one_process(void)
+{
+	struct cbee_usdt_opts o = { .pid = (int)getpid(), .probe = "two", .fn = "hit" };
+	char want[32];
+
+	start();
+	snprintf(want, sizeof(want), " pid=%d ", (int)getpid());
+	o.path = app;
+	UNIT_EQ(cbee_usdt(c, &o), 0);
+	o.all = true;
+	UNIT_EQ(cbee_usdt(c, &o), 0);
+	UNIT_EQ(go(), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), want));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 2), " pid=-1 "));
+	end();
+}
+
+static void refuses(void)
+{
+	struct cbee_usdt_opts o = { .path = app, .fn = "hit" };
+	char mass[80];
+
+	snprintf(mass, sizeof(mass), "%s/mass", root);
+	start();
+	fails(cbee_usdt(c, &o), -EINVAL, "which USDT probe?");
+	fails(bind_as("two", NULL), -EINVAL, "USDT probe 'two' needs a BPF function");
+	fails(bind_as("two", "a b"), -EINVAL, "USDT probe 'two' needs a BPF function");
+	fails(bind_as("two", ""), -EINVAL, "USDT probe 'two' needs a BPF function");
+	fails(bind_as("towo", "hit"), -ENOENT, "no USDT probe 'towo' in %s");
+	UNIT_STR(cbee_error(c)->hint, "did you mean 'two'?");
+	fails(bind_as("app:riased", "hit"), -ENOENT, "no USDT probe 'app:riased' in %s");
+	UNIT_STR(cbee_error(c)->hint, "did you mean 'app:raised'?");
+	fails(bind_as("twin", "hit"), -ENOTUNIQ,
+	      "USDT probe 'twin' is one of several providers: app, b, c");
+	UNIT_STR(cbee_error(c)->hint, "write app:twin");
+	o.path = mass;
+	o.probe = "mass";
+	fails(cbee_usdt(c, &o), -E2BIG, "USDT probe 'mass' has 4097 locations, 4096 at most");
+	fails(bind_as("apart", "hit"), -EOPNOTSUPP,
+	      "the semaphore of USDT probe app:apart is not in the first 4 GiB of %s");
+	o.path = "/bin/true";
+	o.probe = "two";
+	fails(cbee_usdt(c, &o), -ENOENT, "/bin/true has no USDT probes");
+	o.path = NULL;
+	o.pid = INT_MAX;
+	fails(cbee_usdt(c, &o), -ESRCH, "no process 2147483647");
+	fake_file(REF_CTR, NULL);
+	fails(bind_as("raised", "hit"), -EOPNOTSUPP,
+	      "USDT probe app:raised has a semaphore, which this kernel cannot raise");
+	UNIT_STR(cbee_error(c)->hint, "Linux 4.20 and later can");
+	UNIT_EQ(bind_as("two", "hit"), 0);
+	UNIT_EQ(go(), 0);
+	UNIT_EQ(bind_as("two", "hit"), -EBUSY);
+	UNIT_STR(cbee_error(c)->text, "USDT probes are bound before the text is compiled");
+	end();
+}
+
+static int count_probes(void *arg, const struct cbee_usdt *u)
+{
+	unsigned int *count = arg;
+
+	++*count;
+	return !strcmp(u->name, "two") ? 42 : 0;
+}
+
+static void lists(void)
+{
+	struct cbee_usdt_opts o = { .path = app };
+	unsigned int count = 0;
+
+	start();
+	UNIT_EQ(cbee_usdt_each(c, &o, count_probes, &count), 42);
+	UNIT_EQ(count, 4); /* apart, raised, twin, two */
+	count = 0;
+	o.probe = "twin"; /* that of c has two semaphores */
+	UNIT_EQ(cbee_usdt_each(c, &o, count_probes, &count), 0);
+	UNIT_EQ(count, 4);
+	o.path = "/etc/passwd";
+	UNIT_EQ(cbee_usdt_each(c, &o, count_probes, &count), -ENOEXEC);
+	UNIT_STR(cbee_error(c)->text, "/etc/passwd is not an ELF file");
+	o.path = "/bin/true";
+	UNIT_EQ(cbee_usdt_each(c, &o, count_probes, &count), 0);
+	UNIT_STR(cbee_error(c)->text, "");
+	end();
+}
+
+/* Whatever step fails, nothing stays attached. */
+static void each_step_fails(void)
+{
+	int nth = 0, got;
+
+	do {
+		start();
+		UNIT_EQ(bind_as("two", "hit"), 0);
+		UNIT_EQ(bind_as("raised", "other"), 0);
+		fake_fail(++nth, EBUSY);
+		got = go();
+		CU_ASSERT(!fake_failed() || got < 0);
+		if (got)
+			UNIT_EQ(c->link_count, 0);
+		end();
+	} while (fake_failed());
+	UNIT_EQ(got, 0);
+	CU_ASSERT(nth > 6);
+}
+
+static void no_memory(void)
+{
+	int got = 0;
+
+	start();
+	UNIT_EACH_ALLOC(got, -ENOMEM, got = bind_as("app:two", "hit"));
+	UNIT_EQ(got, 0);
+	end();
+	start();
+	UNIT_EQ(bind_as("two", "hit"), 0);
+	UNIT_EACH_ALLOC(got, -ENOMEM, {
+		got = cbee_compile(c, &(struct cbee_source){ .name = "u.c", .text = "" });
+	});
+	UNIT_EQ(got, 0);
+	end();
+}
+
+UNIT_MAIN("usdtbind", { "setup", setup }, { "attaches", attaches }, { "counts", counts },
+	  { "of one process", of_one_process }, { "refuses", refuses }, { "lists", lists },
+	  { "each step fails", each_step_fails }, { "no memory", no_memory },
+	  { "cleanup", cleanup })
