@@ -30,6 +30,7 @@ int cbee__place_many(struct cbee *c, int prog_fd, const struct cbee__places *p)
 		.attach_type = CBEE__UPROBE_MULTI,
 		.path = (uintptr_t)p->path,
 		.offsets = (uintptr_t)p->offsets,
+		.ref_ctr_offsets = (uintptr_t)p->ref_ctrs,
 		.cookies = (uintptr_t)p->cookies,
 		.count = p->count,
 		.multi_flags = p->ret ? UPROBE_MULTI_RETURN : 0,

@@ -15,7 +15,8 @@ struct cbee__places {
 	bool ret; /* on return from there */
 	int pid;  /* this process only; 0: all */
 	unsigned int count;
-	const uint64_t *offsets, *cookies;
+	const uint64_t *offsets;
+	const uint64_t *cookies, *ref_ctrs; /* counters of tracers, in the file; NULL: none */
 };
 
 /* Puts the program on all @p, or nowhere; the handle owns the link. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Binds BPF functions to USDT probes, lists probes, attaches what is bound. */
+/* Binds BPF functions to USDT probes, and lists probes. */
 #include "probes/usdt.h"
 
 #include <ctype.h>
@@ -225,42 +225,4 @@ int cbee_usdt(struct cbee *c, const struct cbee_usdt_opts *opts)
 		end = &(*end)->next;
 	*end = b;
 	return 0;
-}
-
-/* ---- attaching -------------------------------------------------------- */
-
-static int attach_one(struct cbee *c, const struct cbee__usdt_bound *b)
-{
-	const unsigned int *way = b->ways;
-	int err = 0;
-
-	for (size_t i = 0; i < b->list.count; i++) {
-		const struct cbee_usdt *u = &b->list.items[i].pub;
-
-		cbee__say(c, "%s is for USDT probe %s:%s, %u location%s in %s, %s", b->fn,
-			  u->provider, u->name, u->location_count,
-			  u->location_count == 1 ? "" : "s", u->path,
-			  u->semaphore ? "with a semaphore, which the kernel raises"
-				       : "without semaphore");
-		for (unsigned int l = 0; !err && l < u->location_count; l++) {
-			struct cbee_probe_opts o = { .kind = CBEE_UPROBE,
-						     .fn = b->fn,
-						     .target = u->path,
-						     .offset = u->locations[l].offset,
-						     .pid = b->pid,
-						     .ref_ctr_offset = u->semaphore_offset };
-
-			err = cbee__attach_as(c, &o, *way++);
-		}
-	}
-	return err;
-}
-
-int cbee__usdt_attach(struct cbee *c, unsigned int *count)
-{
-	int err = 0;
-
-	for (const struct cbee__usdt_bound *b = c->usdt; !err && b; b = b->next, ++*count)
-		err = attach_one(c, b);
-	return err;
 }

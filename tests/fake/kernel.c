@@ -276,7 +276,11 @@ static long link_uprobes(const struct link_uprobe_multi *attr, uint32_t size)
 	m->size = size;
 	m->ref_ctr = attr->ref_ctr_offsets;
 	memcpy(m->offsets, offsets, attr->cnt * sizeof(*offsets));
-	memcpy(m->cookies, cookies, attr->cnt * sizeof(*cookies));
+	if (attr->ref_ctr_offsets)
+		memcpy(m->ref_ctrs, (const void *)(uintptr_t)attr->ref_ctr_offsets,
+		       attr->cnt * sizeof(*m->ref_ctrs));
+	if (cookies)
+		memcpy(m->cookies, cookies, attr->cnt * sizeof(*cookies));
 	return fake_new_fd("link");
 }
 

@@ -73,7 +73,7 @@ struct fake_multi {
 	char prog[32], path[64];
 	uint32_t target, type, flags, count, multi_flags, pid, size;
 	uint64_t ref_ctr;
-	uint64_t offsets[8], cookies[8];
+	uint64_t offsets[8], cookies[8], ref_ctrs[8];
 };
 
 const struct fake_multi *fake_multi(unsigned int i);

@@ -44,10 +44,10 @@ guarded() {
 	"$T/target" guarded >"$T/$1" &
 	guarded=$!
 	pids="$pids $guarded"
-	eventually 10 grep -q ready "$T/$1"
+	eventually 10 grep -qs ready "$T/$1"
 }
 has() {
-	eventually 20 grep -q "$2" "$T/$1"
+	eventually 20 grep -qs "$2" "$T/$1"
 }
 
 # Both processes, found by their file; another one starts later.
@@ -107,12 +107,12 @@ unshare -m sh -c 'mount -t tmpfs none /mnt && cp "$1" /mnt/app && exec /mnt/app 
 	"$T/target" >"$T/apart" &
 apart=$!
 pids="$pids $apart"
-eventually 10 grep -q ready "$T/apart"
+eventually 10 grep -qs ready "$T/apart"
 cp "$T/target" "$T/deleted"
 "$T/deleted" guarded >"$T/gone" &
 gone=$!
 pids="$pids $gone"
-eventually 10 grep -q ready "$T/gone"
+eventually 10 grep -qs ready "$T/gone"
 rm "$T/deleted"
 for name in apart gone; do
 	eval "pid=\$$name"

@@ -124,33 +124,77 @@ static void fails(int got, int code, const char *sentence)
 	CU_ASSERT_PTR_NULL(c->usdt);
 }
 
-/* Each location is a program of its own, told which by OPT(func). */
+/* Each way to read arguments is a program of its own, told which by OPT(func). */
 static void attaches(void)
 {
-	char want[128];
+	const struct cbee_usdt *two, *raised;
 
 	start();
 	UNIT_EQ(bind_as("app:two", "hit"), 0);
 	UNIT_EQ(bind_as("raised", "other"), 0);
 	UNIT_EQ(fake_calls(), 0);
 	UNIT_EQ(go(), 0);
-	UNIT_EQ(fake_count("prog_load hit"), 2);
-	UNIT_EQ(fake_count("prog_load other"), 1);
+	two = &c->usdt->list.items[0].pub;
+	raised = &c->usdt->next->list.items[0].pub;
+	UNIT_EQ(fake_count("prog_load hit type=2 expected=48 "), 2);
+	UNIT_EQ(fake_count("prog_load other type=2 expected=48 "), 1);
 	UNIT_EQ(fake_imm(fake_prog("hit"), 0), 1);
 	UNIT_EQ(fake_imm(fake_prog("other"), 0), 0);
+	UNIT_EQ(fake_count("link_create"), 3);
+	UNIT_STR(fake_multi(1)->path, app);
+	UNIT_EQ(fake_multi(1)->count, 1);
+	UNIT_EQ(fake_multi(1)->offsets[0], two->locations[1].offset);
+	UNIT_EQ(fake_multi(1)->ref_ctr, 0);
+	UNIT_EQ(fake_multi(1)->multi_flags, 0);
+	UNIT_EQ(fake_multi(1)->pid, 0);
+	UNIT_EQ(fake_multi(2)->offsets[0], raised->locations[0].offset);
+	UNIT_EQ(fake_multi(2)->ref_ctrs[0], raised->semaphore_offset);
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "hit is for USDT probe app:two, 2 locations in "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "with a semaphore, which the kernel raises"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "attached other by uprobe.multi\n"));
+	fake_forget();
+	cbee_detach(c); /* and again */
+	UNIT_EQ(cbee_attach_auto(c, NULL), 0);
+	UNIT_EQ(fake_count("link_create"), 3);
+	end();
+}
+
+/* One function for two probes: the second has only the second way. */
+static void one_function(void)
+{
+	start();
+	UNIT_EQ(bind_as("app:two", "hit"), 0);
+	UNIT_EQ(bind_as("c:twin", "hit"), 0);
+	UNIT_EQ(go(), 0);
+	UNIT_EQ(fake_count("prog_load hit"), 3);
+	UNIT_EQ(fake_imm(fake_prog("hit"), 0), 2);
+	UNIT_EQ(fake_count("link_create"), 4); /* twins with and without semaphore */
+	end();
+}
+
+static void without_multi(void)
+{
+	char want[128];
+
+	start();
+	fake_refuse("prog_load hit type=2 expected=48", EINVAL);
+	fake_refuse("link_create uprobe_multi other", EINVAL);
+	UNIT_EQ(bind_as("app:two", "hit"), 0);
+	UNIT_EQ(bind_as("raised", "other"), 0);
+	UNIT_EQ(go(), 0);
 	UNIT_EQ(fake_count("attach_uprobe hit entry "), 2);
+	UNIT_EQ(fake_imm(fake_prog("hit"), 0), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), " pid=-1 cbee_"));
 	snprintf(want, sizeof(want), "attach_uprobe other entry %s+0x%llx pid=-1 ref=0x%llx ", app,
 		 (unsigned long long)c->usdt->next->list.items[0].pub.locations[0].offset,
 		 (unsigned long long)c->usdt->next->list.items[0].pub.semaphore_offset);
 	CU_ASSERT(!strncmp(fake_nth("attach_uprobe other", 0), want, strlen(want)));
-	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "hit is for USDT probe app:two, 2 locations in "));
-	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "with a semaphore, which the kernel raises"));
 	UNIT_EQ(c->link_count, 3);
-	fake_forget();
-	cbee_detach(c); /* and again */
-	UNIT_EQ(cbee_attach_auto(c, NULL), 0);
-	UNIT_EQ(fake_count("attach_uprobe"), 3);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(heard, "attaching one by one: cannot load 'hit': Invalid argument\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(heard, "attaching one by one: cannot attach 'other' by uprobe.multi: "));
+	UNIT_EQ(cbee_error(c)->code, 0);
 	end();
 }
 
@@ -161,11 +205,10 @@ static void counts(void)
 	start();
 	UNIT_EQ(bind_as("app:two", "hit"), 0);
 	UNIT_EQ(bind_as("c:twin", "hit"), 0);
-	UNIT_EQ(go(), 0);
-	cbee_detach(c);
+	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "u.c", .text = "" }), 0);
+	UNIT_EQ(cbee_load(c), 0);
 	UNIT_EQ(cbee_attach_auto(c, &count), 0);
 	UNIT_EQ(count, 2);
-	UNIT_EQ(c->link_count, 4);
 	end();
 }
 
@@ -182,7 +225,10 @@ static void of_one_process(void)
 	UNIT_EQ(cbee_usdt(c, &o), 0);
 	UNIT_EQ(go(), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), want));
-	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 2), " pid=-1 "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard, "attaching one by one: of one process only"));
+	UNIT_EQ(fake_count("attach_uprobe"), 2);
+	UNIT_EQ(fake_multi(0)->pid, 0);
+	UNIT_EQ(fake_multi(0)->count, 1);
 	end();
 }
 
@@ -256,7 +302,7 @@ static void lists(void)
 }
 
 /* Whatever step fails, nothing stays attached. */
-static void each_step_fails(void)
+static void each_step_fails_with(bool multi)
 {
 	int nth = 0, got;
 
@@ -264,15 +310,24 @@ static void each_step_fails(void)
 		start();
 		UNIT_EQ(bind_as("two", "hit"), 0);
 		UNIT_EQ(bind_as("raised", "other"), 0);
+		if (!multi)
+			fake_refuse("link_create", EINVAL);
 		fake_fail(++nth, EBUSY);
 		got = go();
-		CU_ASSERT(!fake_failed() || got < 0);
+		/* where all at once fails, one by one may do */
+		CU_ASSERT(!fake_failed() || got < 0 || strstr(heard, "one by one"));
 		if (got)
 			UNIT_EQ(c->link_count, 0);
 		end();
 	} while (fake_failed());
 	UNIT_EQ(got, 0);
 	CU_ASSERT(nth > 6);
+}
+
+static void each_step_fails(void)
+{
+	each_step_fails_with(true);
+	each_step_fails_with(false);
 }
 
 static void no_memory(void)
@@ -292,7 +347,29 @@ static void no_memory(void)
 	end();
 }
 
-UNIT_MAIN("usdtbind", { "setup", setup }, { "attaches", attaches }, { "counts", counts },
-	  { "of one process", of_one_process }, { "refuses", refuses }, { "lists", lists },
-	  { "each step fails", each_step_fails }, { "no memory", no_memory },
-	  { "cleanup", cleanup })
+static void no_memory_to_attach(void)
+{
+	int nth = 0, failed, got;
+
+	do {
+		start();
+		UNIT_EQ(bind_as("two", "hit"), 0);
+		UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "u.c", .text = "" }), 0);
+		UNIT_EQ(cbee_load(c), 0);
+		unit_fail_alloc(++nth);
+		got = cbee_attach_auto(c, NULL);
+		failed = unit_alloc_failed();
+		unit_fail_alloc(0);
+		UNIT_EQ(got, failed ? -ENOMEM : 0);
+		UNIT_EQ(cbee_error(c)->code, got);
+		UNIT_EQ(fake_count("attach_uprobe"), 0);
+		end();
+	} while (failed);
+	CU_ASSERT(nth > 3);
+}
+
+UNIT_MAIN("usdtbind", { "setup", setup }, { "attaches", attaches },
+	  { "one function", one_function }, { "without multi", without_multi },
+	  { "counts", counts }, { "of one process", of_one_process }, { "refuses", refuses },
+	  { "lists", lists }, { "each step fails", each_step_fails }, { "no memory", no_memory },
+	  { "no memory to attach", no_memory_to_attach }, { "cleanup", cleanup })
