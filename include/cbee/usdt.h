@@ -45,23 +45,27 @@ struct cbee_usdt_opts {
  * Binds the probe to the function: cbee_compile() then gives the text what
  * bpf_usdt_readarg() and bpf_usdt_readarg_p() need, and cbee_attach_auto() and
  * cbee_start() attach it, at every place of the program where it stands. Strings
- * are copied. Reading returns 0, or -EFAULT where the program has the memory of the
- * argument or string not at hand: the value is 0 then. Arguments are read as each place keeps them, and widened with
- * their sign to what they are read into, of 1, 2, 4 or 8 bytes. What would give a
- * wrong value does not compile: an argument that is not there, that is in a
- * register of floating point, or that is read into too few bytes; only in the
- * bound function itself are arguments read. One function may be bound to several
- * probes: it then reads only what all of them have. OPT(func) tells apart the
- * places whose arguments differ, and is not to be used.
+ * are copied.
+ *
+ * Arguments are read as each place keeps them, and widened with their sign to
+ * what they are read into, of 1, 2, 4 or 8 bytes. What would give a wrong value
+ * does not compile: an argument that is not there, that is in a register of
+ * floating point, or that is read into too few bytes; only in the bound function
+ * itself are arguments read. Reading returns 0, or -EFAULT where the program's
+ * memory is not at hand: the value is 0 then. One function may be bound to
+ * several probes: it then reads only what all of them have. OPT(func) tells apart
+ * the places whose arguments differ, and is not to be used.
  *
  * Semaphores, by which a program finds out that it is traced, are raised and
  * lowered by the kernel (Linux 4.20), in processes that start later too and
- * however the tracer ends.
+ * however the tracer ends. All places are attached at once (Linux 6.6), or one by
+ * one, as are those of one process; then detaching takes 0.1 s for each.
  *
  * -ENOENT: no such probe (the nearest name as advice), no file, or no probes in
  * it at all; -ENOTUNIQ: several providers have one of that name; -ENOEXEC: not
  * ELF; -ESRCH: no such process; -EBUSY: a text has been compiled already;
- * -EOPNOTSUPP: a semaphore, and Linux before 4.20; -EINVAL; -ENOMEM.
+ * -EOPNOTSUPP: a semaphore, and Linux before 4.20; -E2BIG: more than 4096 places;
+ * -EINVAL; -ENOMEM.
  */
 CBEE_API int cbee_usdt(struct cbee *c, const struct cbee_usdt_opts *opts);
 
@@ -113,6 +117,16 @@ struct cbee_usdt {
  */
 CBEE_API int cbee_usdt_each(struct cbee *c, const struct cbee_usdt_opts *opts,
 			    int (*fn)(void *arg, const struct cbee_usdt *probe), void *arg);
+
+/*
+ * Calls @fn for every probe that cbee_usdt() bound, with the function in the BPF
+ * text, in the order of binding. Stops at the first answer that is not 0 and
+ * returns it.
+ */
+CBEE_API int cbee_usdt_each_bound(struct cbee *c,
+				  int (*fn)(void *arg, const struct cbee_usdt *probe,
+					    const char *bpf_fn),
+				  void *arg);
 
 /*
  * The C type that holds argument @i (0: the first) at all locations: "int32_t",

@@ -45,6 +45,18 @@ int cbee_usdt_each(struct cbee *c, const struct cbee_usdt_opts *opts,
 	return got;
 }
 
+int cbee_usdt_each_bound(struct cbee *c,
+			 int (*fn)(void *arg, const struct cbee_usdt *probe, const char *bpf_fn),
+			 void *arg)
+{
+	int got = 0;
+
+	for (const struct cbee__usdt_bound *b = c->usdt; b; b = b->next)
+		for (size_t i = 0; !got && i < b->list.count; i++)
+			got = fn(arg, &b->list.items[i].pub, b->fn);
+	return got;
+}
+
 /* ---- binding ---------------------------------------------------------- */
 
 static bool is_identifier(const char *name)

@@ -301,6 +301,31 @@ static void lists(void)
 	end();
 }
 
+static int note_bound(void *arg, const struct cbee_usdt *u, const char *fn)
+{
+	char line[64];
+
+	(void)arg;
+	snprintf(line, sizeof(line), "%s:%s=%s", u->provider, u->name, fn);
+	hear(NULL, line);
+	return !strcmp(fn, "other") ? 7 : 0;
+}
+
+static void lists_bound(void)
+{
+	start();
+	UNIT_EQ(cbee_usdt_each_bound(c, note_bound, NULL), 0);
+	UNIT_EQ(bind_as("c:twin", "hit"), 0);
+	UNIT_EQ(cbee_usdt_each_bound(c, note_bound, NULL), 0);
+	UNIT_STR(heard, "c:twin=hit\nc:twin=hit\n");
+	UNIT_EQ(bind_as("two", "other"), 0);
+	UNIT_EQ(bind_as("raised", "hit"), 0);
+	heard[0] = '\0';
+	UNIT_EQ(cbee_usdt_each_bound(c, note_bound, NULL), 7);
+	UNIT_STR(heard, "c:twin=hit\nc:twin=hit\napp:two=other\n");
+	end();
+}
+
 /* Whatever step fails, nothing stays attached. */
 static void each_step_fails_with(bool multi)
 {
@@ -371,5 +396,6 @@ static void no_memory_to_attach(void)
 UNIT_MAIN("usdtbind", { "setup", setup }, { "attaches", attaches },
 	  { "one function", one_function }, { "without multi", without_multi },
 	  { "counts", counts }, { "of one process", of_one_process }, { "refuses", refuses },
-	  { "lists", lists }, { "each step fails", each_step_fails }, { "no memory", no_memory },
+	  { "lists", lists }, { "lists bound", lists_bound },
+	  { "each step fails", each_step_fails }, { "no memory", no_memory },
 	  { "no memory to attach", no_memory_to_attach }, { "cleanup", cleanup })
