@@ -27,6 +27,9 @@ extern "C" {
 #endif
 
 struct cbee_map;
+struct cbee_field; /* of a layout, see below */
+
+enum cbee_part { CBEE_KEY, CBEE_VALUE };
 
 struct cbee_map_info {
 	uint32_t type;		       /* enum bpf_map_type */
@@ -65,16 +68,33 @@ CBEE_API int cbee_map_new(struct cbee_map **ret_m);
  * Creates a map. @name: 15 characters are kept; @inner: for maps of maps, a map
  * such as they will hold, else NULL. Local storages get a BTF description of
  * their bytes, without which the kernel refuses them. -EINVAL: the kernel does
- * not accept the numbers; -EPERM; -ENOMEM; -E2BIG; -EBUSY: it holds one already.
+ * not accept the numbers, or a layout given before has others; -EPERM; -ENOMEM;
+ * -E2BIG; -EBUSY: it holds one already. The hint says which number, if that can
+ * be told.
  */
 CBEE_API int cbee_map_create(struct cbee_map *m, const char *name, const struct cbee_map_info *info,
 			     const struct cbee_map *inner);
+
+/*
+ * Gives a layout, which is copied, to the map that cbee_map_create() will make.
+ * The kernel then keeps it as BTF (Linux 4.18; hashes, arrays, LPM tries, local
+ * storages), and whoever opens the map reads it from there. NULL: none. -EBUSY:
+ * there is a map already; -EINVAL: no such layout; -ENOMEM.
+ */
+CBEE_API int cbee_map_set_layout(struct cbee_map *m, enum cbee_part part,
+				 const struct cbee_field *layout);
 
 /* Opens the map pinned at @path. -ENOENT, -EACCES; -EINVAL: what is there is no map. */
 CBEE_API int cbee_map_open(struct cbee_map *m, const char *path);
 
 /* Opens the map that the kernel knows by @id (Linux 4.13, CAP_SYS_ADMIN). -ENOENT. */
 CBEE_API int cbee_map_open_id(struct cbee_map *m, uint32_t id);
+
+/*
+ * The map of the kernel with the next higher number than @id; 0: the lowest (Linux 4.13,
+ * CAP_SYS_ADMIN). -ENOENT: there is none; -EPERM.
+ */
+CBEE_API int cbee_map_id_next(uint32_t id, uint32_t *ret_id);
 
 /*
  * Closes and frees what cbee_map_new() made; the map itself lives on where it
@@ -96,6 +116,18 @@ CBEE_API const char *cbee_map_name(const struct cbee_map *m);
 
 /* Kind, sizes and flags. */
 CBEE_API int cbee_map_info(struct cbee_map *m, struct cbee_map_info *ret_info);
+
+/* "hash" for BPF_MAP_TYPE_HASH, and so on; NULL for a number that is not known here. */
+CBEE_API const char *cbee_map_type_name(uint32_t type);
+
+/* The number of the kind that cbee_map_type_name() calls @name. -ENOENT. */
+CBEE_API int cbee_map_type(const char *name);
+
+/*
+ * What the kernel wants of a map of that kind, where it leaves no choice (key of 4 bytes
+ * in an array, no entries in a local storage); elsewhere something usual.
+ */
+CBEE_API void cbee_map_type_needs(uint32_t type, struct cbee_map_info *ret_info);
 
 /* Its descriptor, which stays the map's; or -EBADF, -ENOENT. */
 CBEE_API int cbee_map_fd(struct cbee_map *m);
@@ -230,8 +262,6 @@ CBEE_API int cbee_map_delete_batch(struct cbee_map *m, const void *keys, size_t 
 
 /* ---- layouts, text, histograms ------------------------------------------ */
 
-enum cbee_part { CBEE_KEY, CBEE_VALUE };
-
 enum cbee_field_kind {
 	CBEE_UINT,
 	CBEE_INT,
@@ -254,15 +284,16 @@ struct cbee_field {
 };
 
 /*
- * The layout of key or value as the text declares it: the first field is the
- * whole. Belongs to the map. NULL: not known, as of maps that stand alone.
+ * The layout of key or value as the text declares it or, of maps that stand alone, as the
+ * kernel keeps it in BTF: the first field is the whole. Enums and pointers are numbers.
+ * Belongs to the map. NULL: not known.
  */
 CBEE_API const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part);
 
 /*
  * A key or value as text for people ("{ pid = 1, comm = \"init\" }") or as JSON,
- * by its layout; as hexadecimal digits without one. Values of per-CPU maps:
- * cbee_map_value_bytes(), in brackets. The caller frees @ret_text. No code is
+ * by its layout; as bytes without one ("hex:0a0b0c", in JSON a string). Values of
+ * per-CPU maps: cbee_map_value_bytes(), in brackets. The caller frees @ret_text. No code is
  * compiled for it, so it is there whatever bcc's bpf_module_rw_engine_enabled() says.
  */
 CBEE_API int cbee_map_text(struct cbee_map *m, enum cbee_part part, const void *data, size_t size,
@@ -273,8 +304,12 @@ CBEE_API int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *
 /*
  * Reads what cbee_map_text() writes into the @size bytes at @data: names of
  * members may be left out, numbers may be 0x10 or 020. Members of a union are
- * all given, and the last one stays. -EINVAL: not such text; -ERANGE: a number or
- * string that does not fit. Members of 16 bytes cannot be read.
+ * all given, and the last one stays. Every key and value may be given as bytes,
+ * hex:0a0b0c; what has no layout also as a number, if it has 1, 2, 4 or 8 bytes,
+ * or as text in quotes; and text needs no quotes where it is the whole. A value
+ * without brackets is for every CPU of a per-CPU map. -EINVAL: not such text, or
+ * another number of bytes; -ERANGE: a number or string that does not fit. The hint
+ * shows how one looks. Members of 16 bytes cannot be read but as bytes.
  */
 CBEE_API int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char *text, void *data,
 			    size_t size);

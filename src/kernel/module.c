@@ -186,17 +186,13 @@ int cbee_const_set(struct cbee *c, const char *name, uint64_t value)
 	return cbee__err(&c->err, -ENOENT, "the program reads no OPT(%.60s)", name);
 }
 
-/* Maps of maps come after those that serve them as templates. */
 int cbee_load(struct cbee *c)
 {
-	int err = 0;
+	int err;
 
 	if (!c->maps)
 		return cbee__err(&c->err, -EINVAL, "nothing has been compiled");
-	for (int round = 0; round < 2; round++)
-		for (uint32_t i = 0; !err && i < c->image.map_count; i++)
-			if (c->maps[i].fd < 0 && !c->maps[i].inner == !round)
-				err = cbee__map_make(&c->maps[i]);
+	err = cbee__maps_make(c->maps, c->image.map_count);
 	c->loaded = !err;
 	return err;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a map: created, opened, closed; alone or for a program. */
+/* The life of a map that stands alone: created, opened, closed. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,78 +7,11 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <linux/bpf.h>
 
-#include "kernel/handle.h"
+#include "headers/btf.h"
 #include "maps/map.h"
-
-#define NEED_PRIVILEGE	     "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
-#define CGROUP_LOCAL_STORAGE 32 /* BPF_MAP_TYPE_CGRP_STORAGE, which older headers lack */
-
-/* ---- creating --------------------------------------------------------- */
-
-static bool is_local_storage(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_SK_STORAGE || type == BPF_MAP_TYPE_INODE_STORAGE ||
-	       type == BPF_MAP_TYPE_TASK_STORAGE || type == CGROUP_LOCAL_STORAGE;
-}
-
-/* Describes an int and an array of @size bytes to the kernel; @ret_btf is for the caller to free. */
-static int load_types(uint32_t size, struct bpf_map_create_opts *opts, struct btf **ret_btf)
-{
-	struct btf *btf = *ret_btf = btf__new_empty();
-	int key = btf ? btf__add_int(btf, "int", 4, BTF_INT_SIGNED) : -ENOMEM;
-	int byte = key < 0 ? key : btf__add_int(btf, "char", 1, BTF_INT_CHAR);
-	int value = byte < 0 ? byte : btf__add_array(btf, key, byte, size);
-	int err = value < 0 ? value : btf__load_into_kernel(btf);
-
-	if (err)
-		return err;
-	opts->btf_fd = (uint32_t)btf__fd(btf);
-	opts->btf_key_type_id = (uint32_t)key;
-	opts->btf_value_type_id = (uint32_t)value;
-	return 0;
-}
-
-int cbee__map_make(struct cbee_map *m)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = m->info.flags);
-	const struct cbee_map_info *info = &m->info;
-	uint32_t entries = info->max_entries;
-	char name[16]; /* the kernel's limit, with the NUL */
-	struct btf *types = NULL;
-	int fd = 0;
-
-	if (info->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && m->owner)
-		entries = (uint32_t)cbee_cpus(m->owner);
-	if (is_local_storage(info->type)) {
-		opts.map_flags |= BPF_F_NO_PREALLOC;
-		fd = load_types(info->value_size, &opts, &types);
-	}
-	if (m->owner)
-		opts.map_ifindex = m->owner->ifindex;
-	if (m->inner)
-		opts.inner_map_fd = (uint32_t)m->inner->fd;
-	snprintf(name, sizeof(name), "%s", m->name);
-	if (fd >= 0)
-		fd = bpf_map_create(info->type, name, info->key_size, info->value_size, entries,
-				    &opts);
-	btf__free(types);
-	if (fd >= 0) {
-		m->fd = fd;
-		return 0;
-	}
-	cbee__err_os(m->err, fd, "cannot create BPF map '%s' (%u entries of %u + %u bytes)",
-		     m->name, entries, info->key_size, info->value_size);
-	if (fd == -EPERM)
-		cbee__err_hint(m->err, m->owner && m->owner->keep_memlock ? NEED_PRIVILEGE
-					       "; or lift `ulimit -l`"
-									  : NEED_PRIVILEGE);
-	return fd;
-}
-
-/* ---- maps that stand alone -------------------------------------------- */
+#include "maps/types.h"
 
 int cbee_map_new(struct cbee_map **ret_m)
 {
@@ -100,6 +33,8 @@ void cbee_map_free(struct cbee_map *m)
 	if (m->fd >= 0)
 		close(m->fd);
 	free(m->own_name);
+	free(m->own_layouts[CBEE_KEY]);
+	free(m->own_layouts[CBEE_VALUE]);
 	cbee__err_clear(&m->own_err);
 	free(m);
 }
@@ -150,6 +85,22 @@ static int set_name(struct cbee_map *m, const char *name)
 	return 0;
 }
 
+/* Whether the layouts that it was given are those of a map like @info. */
+static int check_layouts(struct cbee_map *m, const struct cbee_map_info *info)
+{
+	for (int part = CBEE_KEY; part <= CBEE_VALUE; part++) {
+		const struct cbee_field *f = m->layouts[part];
+		uint32_t size = part == CBEE_KEY ? info->key_size : info->value_size;
+
+		if (f && cbee__layout_bytes(f) != size)
+			return cbee__err(m->err, -EINVAL,
+					 "the layout of the %s of map '%s' has %llu bytes, not %u",
+					 part == CBEE_KEY ? "key" : "value", m->name,
+					 (unsigned long long)cbee__layout_bytes(f), size);
+	}
+	return 0;
+}
+
 int cbee_map_create(struct cbee_map *m, const char *name, const struct cbee_map_info *info,
 		    const struct cbee_map *inner)
 {
@@ -160,11 +111,13 @@ int cbee_map_create(struct cbee_map *m, const char *name, const struct cbee_map_
 				inner->name);
 	if (!err)
 		err = set_name(m, name ? name : "");
+	if (!err)
+		err = check_layouts(m, info);
 	if (err)
 		return err;
 	m->info = *info;
 	m->inner = inner;
-	err = cbee__map_make(m);
+	err = cbee__maps_make(m, 1);
 	m->inner = NULL;
 	return err;
 }
@@ -179,6 +132,42 @@ static bool is_map(int fd)
 	       (!strstr(what, "bpf-prog") && !strstr(what, "bpf_link"));
 }
 
+/* Keeps the layout of a part, if it is one of as many bytes. -ENOMEM is the only failure. */
+static int adopt_layout(struct cbee_map *m, enum cbee_part part, const struct cbee__btf *btf,
+			uint32_t id)
+{
+	uint32_t size = part == CBEE_KEY ? m->info.key_size : m->info.value_size;
+	struct cbee_field *layout = NULL;
+	int err = id && size ? cbee__types_read(btf, id, &layout) : -ENOENT;
+
+	if (!err && cbee__layout_bytes(layout) != size) {
+		free(layout);
+		layout = NULL;
+	}
+	cbee__map_own_layout(m, part, layout);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* Reads the layouts that the kernel has, if any. -ENOMEM is the only failure. */
+static int adopt_layouts(struct cbee_map *m, const struct bpf_map_info *info)
+{
+	struct cbee__btf *btf = NULL;
+	struct cbee_buf bytes = { 0 };
+	int err = info->btf_id ? cbee__types_open(info->btf_id, &bytes, &btf) : -ENOENT;
+
+	if (err && err != -ENOENT)
+		cbee__map_say(m, "cannot read the layout of map '%s': %s", m->name, strerror(-err));
+	if (err)
+		err = err == -ENOMEM ? err : 0;
+	else
+		err = adopt_layout(m, CBEE_KEY, btf, info->btf_key_type_id);
+	if (!err && btf)
+		err = adopt_layout(m, CBEE_VALUE, btf, info->btf_value_type_id);
+	cbee__btf_free(btf);
+	cbee__buf_free(&bytes);
+	return err;
+}
+
 /* Takes over @fd, if it is a map's. */
 static int adopt(struct cbee_map *m, int fd)
 {
@@ -190,12 +179,16 @@ static int adopt(struct cbee_map *m, int fd)
 		err = -EINVAL;
 	if (!err)
 		err = set_name(m, info.name);
+	m->info = (struct cbee_map_info){ info.type, info.key_size, info.value_size,
+					  info.max_entries, info.map_flags };
+	cbee__map_own_layout(m, CBEE_KEY, NULL);
+	cbee__map_own_layout(m, CBEE_VALUE, NULL);
+	if (!err)
+		err = adopt_layouts(m, &info);
 	if (err) {
 		close(fd);
 		return err;
 	}
-	m->info = (struct cbee_map_info){ info.type, info.key_size, info.value_size,
-					  info.max_entries, info.map_flags };
 	m->fd = fd;
 	return 0;
 }
@@ -222,4 +215,9 @@ int cbee_map_open_id(struct cbee_map *m, uint32_t id)
 	fd = bpf_map_get_fd_by_id(id);
 	err = fd < 0 ? fd : adopt(m, fd);
 	return err ? cbee__err_os(m->err, err, "cannot open map number %u", id) : 0;
+}
+
+int cbee_map_id_next(uint32_t id, uint32_t *ret_id)
+{
+	return bpf_map_get_next_id(id, ret_id) ? -errno : 0;
 }

@@ -10,10 +10,18 @@
 #include "plain/json.h"
 #include "plain/scan.h"
 
+#define HEX "hex:" /* in front of bytes */
+
 const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part)
 {
 	return m && (part == CBEE_KEY || part == CBEE_VALUE) ? m->layouts[part] : NULL;
 }
+
+/* Where a key, or the values of all CPUs, are to go. */
+struct values {
+	char *data;
+	size_t size, step; /* bytes of all; from one CPU's to the next */
+};
 
 /* Bytes without a layout, as digits. */
 static void hex(struct cbee_buf *out, const unsigned char *data, size_t size)
@@ -30,7 +38,7 @@ static void write_one(const struct cbee_map *m, enum cbee_part part, const void 
 	struct cbee_json j;
 
 	if (!layout) {
-		cbee__buf_str(out, json ? "\"" : "");
+		cbee__buf_str(out, json ? "\"" HEX : HEX);
 		hex(out, data, part == CBEE_KEY ? m->info.key_size : m->info.value_size);
 		cbee__buf_str(out, json ? "\"" : "");
 	} else if (json) {
@@ -100,9 +108,15 @@ int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *data, siz
 	return write_part(m, part, data, size, true, ret_json);
 }
 
-/* Digits, two for each byte, as are written where there is no layout. */
+static bool is_text(const struct cbee_field *f)
+{
+	return f->count && f->kind == CBEE_CHAR;
+}
+
+/* Digits, two for each byte, and nothing else up to the end or a mark. */
 static int scan_hex(const char **at, unsigned char *data, size_t size)
 {
+	*at += strlen(HEX);
 	for (size_t i = 0; i < 2 * size; i++, ++*at) {
 		const char digit = (char)tolower((unsigned char)**at);
 
@@ -111,38 +125,124 @@ static int scan_hex(const char **at, unsigned char *data, size_t size)
 		data[i / 2] = (unsigned char)(16 * data[i / 2] +
 					      (digit <= '9' ? digit - '0' : digit - 'a' + 10));
 	}
+	return isxdigit((unsigned char)**at) ? -EINVAL : 0;
+}
+
+/* Text without quotes, which ends where the whole does. */
+static int scan_bare(const struct cbee_field *f, const char **at, char *data, bool in_list)
+{
+	size_t len = strcspn(*at, in_list ? ",]" : "");
+
+	if (len > f->count)
+		return -ERANGE;
+	memcpy(data, *at, len);
+	*at += len;
 	return 0;
+}
+
+/* What may be meant where there is no layout: a number, or text. */
+static int scan_plain(const char **at, char *data, size_t size)
+{
+	struct cbee_field f = { .name = "", .kind = CBEE_CHAR, .size = 1, .count = (uint32_t)size };
+
+	if (**at != '"') {
+		if (size > 8 || __builtin_popcount((unsigned int)size) != 1)
+			return -EINVAL;
+		f = (struct cbee_field){ .name = "",
+					 .kind = **at == '-' ? CBEE_INT : CBEE_UINT,
+					 .size = (uint32_t)size };
+	}
+	return cbee__layout_scan(&f, at, data);
+}
+
+/* One key, or one value of one CPU. */
+static int scan_one(const struct cbee_map *m, enum cbee_part part, const char **at, char *data)
+{
+	const struct cbee_field *layout = cbee_map_layout(m, part);
+	bool many = is_many(m, part), bare;
+
+	while (isspace((unsigned char)**at))
+		++*at;
+	bare = layout && is_text(layout) && **at != '"';
+	if (!strncmp(*at, HEX, strlen(HEX)))
+		return scan_hex(at, (unsigned char *)data,
+				part == CBEE_KEY ? m->info.key_size : m->info.value_size);
+	if (bare)
+		return scan_bare(layout, at, data, many);
+	if (layout)
+		return cbee__layout_scan(layout, at, data);
+	return scan_plain(at, data, part == CBEE_KEY ? m->info.key_size : m->info.value_size);
+}
+
+/* Whether what stands at @at is a value for each CPU, not one for all. */
+static bool is_list(const struct cbee_map *m, enum cbee_part part, const char *at)
+{
+	const struct cbee_field *f = cbee_map_layout(m, part);
+
+	if (!cbee__scan_char(&at, '['))
+		return false;
+	return !f || !f->count || f->kind == CBEE_CHAR || cbee__scan_char(&at, '[') ||
+	       !strncmp(at, HEX, strlen(HEX));
+}
+
+/* All of @text; where it was left is in *@at. */
+static int scan_all(const struct cbee_map *m, enum cbee_part part, const char **at,
+		    const struct values *to)
+{
+	bool many = is_many(m, part), list = many && is_list(m, part, *at);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < to->size; i += to->step) {
+		if (many && !list && i) {
+			memcpy(to->data + i, to->data, to->step);
+			continue;
+		}
+		if (list && !cbee__scan_char(at, i ? ',' : '['))
+			return -EINVAL;
+		err = scan_one(m, part, at, to->data + i);
+	}
+	if (err)
+		return err;
+	return (list && !cbee__scan_char(at, ']')) || !cbee__scan_char(at, '\0') ? -EINVAL : 0;
+}
+
+/* Shows how such a key or value looks. */
+static void add_example(struct cbee_map *m, enum cbee_part part, const void *zeros)
+{
+	size_t one = part == CBEE_KEY ? m->info.key_size : m->info.value_size;
+	struct cbee_buf looks = { 0 };
+
+	if (cbee_map_layout(m, part))
+		write_one(m, part, zeros, &looks, false);
+	else if (one <= 8 && __builtin_popcount((unsigned int)one) == 1)
+		cbee__buf_str(&looks, "0");
+	else
+		cbee__buf_str(&looks, "\"text\"");
+	if (!looks.err)
+		cbee__err_hint(m->err, "%s of %zu byte%s looks like %s, or like hex:00%s",
+			       part == CBEE_KEY ? "a key" : "a value", one, one == 1 ? "" : "s",
+			       looks.data, one == 1 ? "" : " with two digits for each byte");
+	cbee__buf_free(&looks);
 }
 
 int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char *text, void *data,
 		   size_t size)
 {
-	const struct cbee_field *layout = cbee_map_layout(m, part);
+	struct values to = { .data = data, .size = size };
 	const char *at = text;
-	size_t step = 0;
-	int err = check_part(m, part, size, &step);
-	bool many;
+	int err = check_part(m, part, size, &to.step);
 
 	if (err)
 		return err;
-	many = is_many(m, part);
 	memset(data, 0, size);
-	for (size_t i = 0; !err && i < size; i += step) {
-		char *to = (char *)data + i;
-
-		if (many && !cbee__scan_char(&at, i ? ',' : '['))
-			err = -EINVAL;
-		else if (layout)
-			err = cbee__layout_scan(layout, &at, to);
-		else
-			err = scan_hex(&at, (void *)to, many ? m->info.value_size : step);
-	}
-	if (!err && ((many && !cbee__scan_char(&at, ']')) || !cbee__scan_char(&at, '\0')))
-		err = -EINVAL;
+	err = scan_all(m, part, &at, &to);
 	if (!err)
 		return 0;
-	return cbee__err(m->err, err,
-			 err == -ERANGE ? "'%.20s' does not fit %s of map '%s'"
-					: "'%.20s' is not for %s of map '%s'",
-			 *at ? at : text, part == CBEE_KEY ? "a key" : "a value", m->name);
+	memset(data, 0, size);
+	cbee__err(m->err, err,
+		  err == -ERANGE ? "'%.40s' does not fit %s of map '%s'"
+				 : "'%.40s' is not for %s of map '%s'",
+		  *at ? at : text, part == CBEE_KEY ? "a key" : "a value", m->name);
+	add_example(m, part, data);
+	return err;
 }

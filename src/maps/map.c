@@ -14,8 +14,6 @@
 
 #include "kernel/handle.h"
 
-#define KERNEL_ENOTSUPP 524 /* the kernel's own, which no header of users' has */
-
 bool cbee__map_per_cpu(const struct cbee_map *m)
 {
 	return m->info.type == BPF_MAP_TYPE_PERCPU_HASH ||
@@ -31,7 +29,7 @@ bool cbee__map_is_array(const struct cbee_map *m)
 
 bool cbee__map_lacks(int err)
 {
-	return err == EINVAL || err == KERNEL_ENOTSUPP || err == EOPNOTSUPP;
+	return err == EINVAL || err == CBEE__ENOTSUPP || err == EOPNOTSUPP;
 }
 
 int cbee__map_ready(struct cbee_map *m)
@@ -65,7 +63,7 @@ int cbee__map_answer(struct cbee_map *m, int ret, const char *verb)
 
 	if (ret >= 0)
 		return 0;
-	if (err == -KERNEL_ENOTSUPP)
+	if (err == -CBEE__ENOTSUPP)
 		err = -EOPNOTSUPP;
 	return cbee__err_os(m->err, err, "cannot %s map '%s'", verb, m->name);
 }

@@ -8,6 +8,8 @@
 #include "plain/buf.h"
 #include "plain/err.h"
 
+#define CBEE__ENOTSUPP 524 /* the kernel's own, which no header of users' has */
+
 struct cbee_map {
 	const char *name; /* in the image, or one of its own */
 	struct cbee_map_info info;
@@ -17,7 +19,10 @@ struct cbee_map {
 	const struct cbee_map *inner;	     /* maps of maps: the template; belongs to the owner */
 	const struct cbee_field *layouts[2]; /* by enum cbee_part; NULL: not known */
 
+	uint32_t types[2]; /* while it is made: ids of its BTF; 0: none */
+
 	/* of a map that stands alone */
+	struct cbee_field *own_layouts[2];
 	char *own_name;
 	struct cbee_err own_err;
 	struct cbee_error shown;
@@ -64,7 +69,20 @@ int cbee__map_read_batches(struct cbee_map *m, bool take, struct cbee_buf *keys,
 /* Opens what is pinned at @path: a descriptor, or a negative errno with its sentence. */
 int cbee__map_pinned(struct cbee_map *m, const char *path);
 
-/* Creates it by m->info and m->inner and sets m->fd; failures have their sentence. */
-int cbee__map_make(struct cbee_map *m);
+/*
+ * Creates those of @count maps that have no descriptor yet, by info, inner and layouts; all
+ * have one owner. Failures have their sentence.
+ */
+int cbee__maps_make(struct cbee_map *maps, size_t count);
+
+/* Gives the map, which stands alone, a layout that it then frees; or NULL. */
+void cbee__map_own_layout(struct cbee_map *m, enum cbee_part part, struct cbee_field *layout);
+
+/* Local storages of any object; whether maps of that kind may have BTF. */
+bool cbee__map_is_local(uint32_t type);
+bool cbee__map_takes_btf(uint32_t type);
+
+/* Adds what may help after the kernel has refused to create the map with @err. */
+void cbee__map_refused(struct cbee_map *m, int err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands in for what opens, pins and describes maps, and for a BPF file system. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <linux/magic.h>
 
 #include "state.h"
@@ -99,6 +99,35 @@ int bpf_map_get_fd_by_id(__u32 id)
 	return no_entry();
 }
 
+int bpf_map_get_next_id(__u32 id, __u32 *next)
+{
+	__u32 best = 0;
+
+	if (fake_step("map_get_next_id %u", id))
+		return -errno;
+	for (int fd = 0; fd < FAKE_FDS; fd++)
+		if (fake_objects[fd].store && fcntl(fd, F_GETFD) >= 0 && fake_objects[fd].id > id &&
+		    (!best || fake_objects[fd].id < best))
+			best = fake_objects[fd].id;
+	if (!best)
+		return no_entry();
+	*next = best;
+	return 0;
+}
+
+/* Tells the size first, and the bytes when there is room for them. */
+static int describe_btf(uint32_t id, struct bpf_btf_info *info)
+{
+	const struct fake_btf *btf = &fake.btfs[id - 1];
+
+	if (info->btf)
+		memcpy((void *)(uintptr_t)info->btf, btf->data,
+		       btf->size < info->btf_size ? btf->size : info->btf_size);
+	info->btf_size = (uint32_t)btf->size;
+	info->id = id;
+	return 0;
+}
+
 int bpf_obj_get_info_by_fd(int fd, void *info, __u32 *len)
 {
 	struct bpf_map_info *map = info;
@@ -106,11 +135,16 @@ int bpf_obj_get_info_by_fd(int fd, void *info, __u32 *len)
 	(void)len;
 	if (fake_step("obj_get_info_by_fd %s", fake_fd_name(fd)))
 		return -errno;
+	if (!fake_objects[fd].store && fake_objects[fd].btf)
+		return describe_btf(fake_objects[fd].btf, info);
 	map->key_size = fake_objects[fd].key;
 	map->value_size = fake_objects[fd].value;
 	map->max_entries = fake_objects[fd].entries;
 	map->type = fake_objects[fd].type;
 	map->id = fake_objects[fd].id;
+	map->btf_id = fake_objects[fd].btf;
+	map->btf_key_type_id = fake_objects[fd].key_type;
+	map->btf_value_type_id = fake_objects[fd].value_type;
 	snprintf(map->name, sizeof(map->name), "%.15s", fake_objects[fd].name);
 	return 0;
 }
@@ -142,48 +176,32 @@ int __wrap_unlink(const char *path)
 
 /* ---- BTF -------------------------------------------------------------- */
 
-struct btf {
-	int types, fd;
-};
-
-struct btf *btf__new_empty(void)
+int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
 {
-	struct btf *btf = fake_step("btf_new") ? NULL : calloc(1, sizeof(*btf));
+	struct fake_btf *btf = &fake.btfs[fake.btf_count];
+	int fd;
 
-	if (btf)
-		btf->fd = -1;
-	return btf;
-}
-
-int btf__add_int(struct btf *btf, const char *name, size_t size, int encoding)
-{
-	return fake_step("btf_add %s size=%zu encoding=%d", name, size, encoding) ? -errno
-										  : ++btf->types;
-}
-
-int btf__add_array(struct btf *btf, int index, int elem, __u32 count)
-{
-	return fake_step("btf_add array %d %d %u", index, elem, count) ? -errno : ++btf->types;
-}
-
-int btf__load_into_kernel(struct btf *btf)
-{
+	(void)opts;
 	if (fake_step("btf_load"))
 		return -errno;
-	btf->fd = fake_new_fd("types");
-	return 0;
+	if (size > FAKE_BTF || fake.btf_count == FAKE_NAMES)
+		abort();
+	memcpy(btf->data, data, size);
+	btf->size = size;
+	fd = fake_new_fd("types");
+	fake_objects[fd].btf = ++fake.btf_count;
+	return fd;
 }
 
-int btf__fd(const struct btf *btf)
+int bpf_btf_get_fd_by_id(__u32 id)
 {
-	return btf->fd;
-}
+	int fd;
 
-void btf__free(struct btf *btf)
-{
-	if (!btf)
-		return;
-	if (btf->fd >= 0)
-		close(btf->fd);
-	free(btf);
+	if (fake_step("btf_get_fd_by_id %u", id))
+		return -errno;
+	if (!id || id > fake.btf_count)
+		return no_entry();
+	fd = fake_new_fd("types");
+	fake_objects[fd].btf = id;
+	return fd;
 }

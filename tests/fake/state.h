@@ -18,6 +18,7 @@
 #define FAKE_RECORDS 16
 #define FAKE_MULTIS  8
 #define FAKE_RULES   8
+#define FAKE_BTF     4096
 
 struct entry {
 	bool used;
@@ -29,6 +30,13 @@ struct object {
 	char name[32];
 	uint32_t type, key, value, entries, id;
 	struct entry *store;
+	uint32_t btf, key_type, value_type; /* of a map, or which BTF it is itself; 0: none */
+};
+
+/* What was loaded as BTF; number i + 1. */
+struct fake_btf {
+	size_t size;
+	_Alignas(8) char data[FAKE_BTF];
 };
 
 struct map_row {
@@ -56,6 +64,8 @@ struct fake {
 	unsigned int loaded_count;
 	struct fake_multi multis[FAKE_MULTIS];
 	unsigned int multi_count;
+	struct fake_btf btfs[FAKE_NAMES];
+	unsigned int btf_count;
 	char verifier[256];
 	size_t verifier_room;
 	uint64_t missed, lost;

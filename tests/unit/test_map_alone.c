@@ -86,7 +86,95 @@ static void refusals_are_told_apart(void)
 	fake_refuse("map_create", EINVAL);
 	fails(cbee_map_create(m, "mine", &plain, NULL), -EINVAL,
 	      "cannot create BPF map 'mine' (16 entries of 4 + 8 bytes): Invalid argument");
-	CU_ASSERT(!cbee_map_error(m)->hint);
+	UNIT_STR(cbee_map_error(m)->hint,
+		 "maps of kind hash have such numbers: this kernel lacks them, or a flag");
+	end();
+}
+
+/* A map that the kernel refuses with EINVAL, and the advice for it. */
+static void advises(struct cbee_map_info info, const char *hint)
+{
+	UNIT_EQ(cbee_map_create(m, "odd", &info, NULL), -EINVAL);
+	UNIT_STR(cbee_map_error(m)->hint ? cbee_map_error(m)->hint : "", hint);
+}
+
+static void the_wrong_number_is_told(void)
+{
+	start();
+	fake_refuse("map_create", EINVAL);
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_HASH, 0, 8, 1, 0 },
+		"at least 1: bytes of a key of a map of kind hash, not 0");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 8, 8, 1, 0 },
+		"4: bytes of a key of a map of kind array, not 8");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_QUEUE, 4, 8, 1, 0 },
+		"0: bytes of a key of a map of kind queue, not 4");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0 },
+		"at least 1: bytes of a value of a map of kind array, not 0");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_HASH, 4, 8, 0, 0 },
+		"at least 1: entries of a map of kind hash, not 0");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_RINGBUF, 0, 0, 5000, 0 },
+		"a power of two, and whole pages: entries of a map of kind ringbuf, not 5000");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_LPM_TRIE, 4, 8, 1, 1 },
+		"5 to 260: bytes of a key of a map of kind lpm_trie, not 4");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_LPM_TRIE, 8, 8, 1, 0 },
+		"an lpm_trie needs the flag 0x1 (no_prealloc)");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 4, 8, 1, 1 },
+		"maps of kind array have no flag 0x1");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_PERCPU_ARRAY, 4, 40000, 1, 0 },
+		"per CPU, a value has at most 32768 bytes");
+	advises((struct cbee_map_info){ 200, 4, 8, 1, 0 }, "this kernel knows no maps of kind 200");
+	advises((struct cbee_map_info){ BPF_MAP_TYPE_HASH_OF_MAPS, 4, 4, 1, 0 },
+		"a map of maps needs one such as it will hold");
+	end();
+	start();
+	fake_refuse("map_create", E2BIG);
+	UNIT_EQ(cbee_map_create(m, "big", &plain, NULL), -E2BIG);
+	UNIT_STR(cbee_map_error(m)->hint,
+		 "that is 0.0 MiB and what the kernel adds: ask for fewer entries");
+	end();
+	start();
+	fake_refuse("map_create", CBEE__ENOTSUPP);
+	UNIT_EQ(cbee_map_create(m, "odd", &plain, NULL), -EOPNOTSUPP);
+	end();
+}
+
+static void kinds_have_names(void)
+{
+	struct cbee_map_info info;
+
+	UNIT_STR(cbee_map_type_name(BPF_MAP_TYPE_LRU_HASH), "lru_hash");
+	CU_ASSERT_PTR_NULL(cbee_map_type_name(999));
+	UNIT_EQ(cbee_map_type("task_storage"), BPF_MAP_TYPE_TASK_STORAGE);
+	UNIT_EQ(cbee_map_type("hashes"), -ENOENT);
+	cbee_map_type_needs(BPF_MAP_TYPE_LPM_TRIE, &info);
+	UNIT_EQ(info.key_size, 8);
+	UNIT_EQ(info.flags, BPF_F_NO_PREALLOC);
+	cbee_map_type_needs(BPF_MAP_TYPE_TASK_STORAGE, &info);
+	UNIT_EQ(info.max_entries, 0);
+	UNIT_EQ(info.key_size, 4);
+	cbee_map_type_needs(BPF_MAP_TYPE_QUEUE, &info);
+	UNIT_EQ(info.key_size, 0);
+	UNIT_EQ(info.value_size, 8);
+	cbee_map_type_needs(BPF_MAP_TYPE_RINGBUF, &info);
+	UNIT_EQ(info.value_size, 0);
+	UNIT_EQ(info.max_entries % 4096, 0);
+	cbee_map_type_needs(999, &info);
+	UNIT_EQ(info.key_size, 0);
+}
+
+static void maps_of_the_kernel_are_listed(void)
+{
+	uint32_t id = 0, first = 0, count = 0;
+
+	start();
+	while (!cbee_map_id_next(id, &id)) {
+		first = first ? first : id;
+		count++;
+	}
+	UNIT_EQ(count, 5);
+	UNIT_EQ(cbee_map_open_id(m, first), 0);
+	fake_refuse("map_get_next_id", EPERM);
+	UNIT_EQ(cbee_map_id_next(0, &id), -EPERM);
 	end();
 }
 
@@ -120,9 +208,8 @@ static void local_storages_are_described(void)
 {
 	start();
 	UNIT_EQ(cbee_map_create(m, "task", &storage, NULL), 0);
-	UNIT_STR(fake_nth("btf_add array", 0), "btf_add array 1 2 24");
 	UNIT_STR(fake_nth("map_create task", 0),
-		 "map_create task type=29 key=4 value=24 entries=0 flags=1 key=1 value=3 of types");
+		 "map_create task type=29 key=4 value=24 entries=0 flags=1 key=1 value=4 of types");
 	end();
 }
 
@@ -352,6 +439,9 @@ static void survives_failing_calls(void)
 
 UNIT_MAIN("map_alone", { "a map is created", a_map_is_created },
 	  { "refusals are told apart", refusals_are_told_apart },
+	  { "the wrong number is told", the_wrong_number_is_told },
+	  { "kinds have names", kinds_have_names },
+	  { "maps of the kernel are listed", maps_of_the_kernel_are_listed },
 	  { "templates come first", templates_come_first },
 	  { "local storages are described", local_storages_are_described },
 	  { "maps are found again", maps_are_found_again }, { "maps are pinned", maps_are_pinned },

@@ -43,6 +43,8 @@ static const struct cbee_field sample[] = {
 };
 
 static const struct cbee_field number[] = { { "", CBEE_UINT, 0, 8, 0, 0, 0, 0 } };
+static const struct cbee_field chars[] = { { "", CBEE_CHAR, 0, 1, 8, 0, 0, 0 } };
+static const struct cbee_field pair[] = { { "", CBEE_UINT, 0, 2, 2, 0, 0, 0 } };
 static const struct cbee_field slot[] = { { "", CBEE_INT, 0, 4, 0, 0, 0, 0 } };
 static const struct cbee_field by_pid[] = {
 	{ "", CBEE_STRUCT, 0, 16, 0, 0, 0, 2 },
@@ -79,6 +81,10 @@ static void start(void)
 	add("pids", BPF_MAP_TYPE_HASH, 16, 8, by_pid);
 	add("disks", BPF_MAP_TYPE_HASH, 16, 8, by_disk);
 	add("none", BPF_MAP_TYPE_HASH, 16, 8, no_slot);
+	fake_add_map("names", BPF_MAP_TYPE_PERCPU_HASH, 8, 4, 32);
+	fake_set_layouts(chars, pair);
+	fake_add_map("texts", BPF_MAP_TYPE_PERCPU_HASH, 8, 8, 32);
+	fake_set_layouts(chars, chars);
 	add("queue", BPF_MAP_TYPE_QUEUE, 0, 8, NULL);
 	UNIT_EQ(cbee_new(&c), 0);
 	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
@@ -141,14 +147,14 @@ static void every_kind_is_written(void)
 	end();
 }
 
-static void without_a_layout_it_is_digits(void)
+static void without_a_layout_it_is_bytes(void)
 {
 	uint64_t cpus[FAKE_CPUS] = { 1, 2, 3 };
 	char *text = NULL;
 
 	start();
-	says("plain", CBEE_KEY, "\x01\xab\x00", 3, "01ab00", "\"01ab00\"");
-	says("plain", CBEE_VALUE, "\x02\xff", 2, "02ff", "\"02ff\"");
+	says("plain", CBEE_KEY, "\x01\xab\x00", 3, "hex:01ab00", "\"hex:01ab00\"");
+	says("plain", CBEE_VALUE, "\x02\xff", 2, "hex:02ff", "\"hex:02ff\"");
 	says("cpus", CBEE_VALUE, cpus, sizeof(cpus), "[1, 2, 3]", "[1,2,3]");
 	fails(cbee_map_text(cbee_map(c, "cpus"), CBEE_VALUE, cpus, 8, &text), -EINVAL,
 	      "map 'cpus' has values of 24 bytes, not 8");
@@ -206,7 +212,19 @@ static void text_is_read_back(void)
 	reads("disks", CBEE_KEY, "{ \"sd\\\"a\", flags = 1, 2 }",
 	      "{ disk = \"sd\\\"a\", flags = 1, slot = 2 }");
 	reads("cpus", CBEE_VALUE, "[1, 2, 3]", "[1, 2, 3]");
-	reads("plain", CBEE_KEY, "01abFF", "01abff");
+	reads("cpus", CBEE_VALUE, "7", "[7, 7, 7]");
+	reads("cpus", CBEE_VALUE, "[1, hex:0200000000000000, 3]", "[1, 2, 3]");
+	reads("plain", CBEE_KEY, "hex:01abFF", "hex:01abff");
+	reads("plain", CBEE_KEY, "\"ab\"", "hex:616200");
+	reads("plain", CBEE_VALUE, "258", "hex:0201");
+	reads("plain", CBEE_VALUE, "-2", "hex:feff");
+	reads("dist", CBEE_KEY, "hex:10000000", "16");
+	reads("names", CBEE_KEY, "a b", "\"a b\"");
+	reads("names", CBEE_KEY, "\"a\"", "\"a\"");
+	reads("names", CBEE_VALUE, "[[1, 2], [3, 4], [5, 6]]", "[[1, 2], [3, 4], [5, 6]]");
+	reads("names", CBEE_VALUE, "[1, 2]", "[[1, 2], [1, 2], [1, 2]]");
+	reads("texts", CBEE_VALUE, "[ab, \"c\", ]", "[\"ab\", \"c\", \"\"]");
+	refuses("names", CBEE_KEY, "nine char", -ERANGE);
 	refuses("dist", CBEE_KEY, "2147483648", -ERANGE);
 	refuses("dist", CBEE_KEY, "-2147483649", -ERANGE);
 	refuses("dist", CBEE_KEY, "", -EINVAL);
@@ -220,9 +238,18 @@ static void text_is_read_back(void)
 	refuses("disks", CBEE_KEY, "{ \"ninechars\", 1, 2 }", -ERANGE);
 	refuses("disks", CBEE_KEY, "{ \"open", -EINVAL);
 	refuses("cpus", CBEE_VALUE, "[1, 2]", -EINVAL);
-	refuses("cpus", CBEE_VALUE, "1", -EINVAL);
-	refuses("plain", CBEE_KEY, "01ab", -EINVAL);
-	refuses("plain", CBEE_KEY, "01abzz", -EINVAL);
+	refuses("cpus", CBEE_VALUE, "1, 2", -EINVAL);
+	refuses("plain", CBEE_KEY, "hex:01ab", -EINVAL);
+	refuses("plain", CBEE_KEY, "hex:01ab0011", -EINVAL);
+	refuses("plain", CBEE_KEY, "hex:01abzz", -EINVAL);
+	refuses("plain", CBEE_KEY, "01ab00", -EINVAL);
+	refuses("plain", CBEE_KEY, "\"four\"", -ERANGE);
+	refuses("plain", CBEE_VALUE, "65536", -ERANGE);
+	UNIT_STR(cbee_error(c)->hint,
+		 "a value of 2 bytes looks like 0, or like hex:00 with two digits for each byte");
+	refuses("pids", CBEE_KEY, "7", -EINVAL);
+	UNIT_STR(cbee_error(c)->hint, "a key of 16 bytes looks like { pid = 0, slot = 0 }, or like "
+				      "hex:00 with two digits for each byte");
 	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "9999999999", data, 4), -ERANGE,
 	      "'9999999999' does not fit a key of map 'dist'");
 	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "1", data, 8), -EINVAL,
@@ -440,7 +467,7 @@ static void survives_failing_allocations(void)
 }
 
 UNIT_MAIN("map_text", { "every kind is written", every_kind_is_written },
-	  { "without a layout it is digits", without_a_layout_it_is_digits },
+	  { "without a layout it is bytes", without_a_layout_it_is_bytes },
 	  { "text is read back", text_is_read_back }, { "every kind is read", every_kind_is_read },
 	  { "slots are rows", slots_are_rows },
 	  { "linear slots are numbers", linear_slots_are_numbers },
