@@ -12,6 +12,7 @@ const struct command commands[] = {
 	  command_doctor },
 	{ "help", "explain a command", command_help },
 	{ "list", "list the tracers that are installed", command_list },
+	{ "map", "create, show and change the maps of the kernel", command_map },
 	{ "run", "compile BPF text, attach it and show what it finds", command_run },
 	{ NULL, NULL, NULL },
 };

@@ -15,6 +15,7 @@ int command_cache(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_map(int argc, char **argv);
 int command_run(int argc, char **argv);
 
 /* One command that is built in. */
@@ -118,10 +119,154 @@ void text_free(struct text *t);
 /* Writes one message of bpf_trace_printk(). */
 void text_line(struct cbee_run *run, const struct cbee_trace_line *line);
 
-/* ---- maps.c, chart.c -------------------------------------------------- */
+/* ---- maps.c ----------------------------------------------------------- */
 
 /* Writes all maps of the run's program; @text is what it was compiled from. */
 int maps_show(struct cbee_run *run, const char *text);
+
+/* ---- the commands of cbee map, each where its name says ---------------- */
+
+extern const struct cbee_tool map_list, map_show, map_iterate,
+	map_clear;						     /* map_list, _show, _walk */
+extern const struct cbee_tool map_create, map_pin, map_unpin;	     /* map_create, map_pin */
+extern const struct cbee_tool map_update, map_fetch, map_delete;     /* map_update, map_entry */
+extern const struct cbee_tool map_push, map_pop, map_peek, map_test; /* map_queue */
+
+/* ---- map_entry.c ------------------------------------------------------ */
+
+/* What the options of commands on entries give; there is one command. */
+struct map_conf {
+	const char *key, *value, *flags;
+	bool hex;
+};
+
+extern struct map_conf map_conf;
+
+/* Options that several commands have. */
+#define MAP_OPT_KEY   CBEE_OPT('k', "key", "KEY", struct map_conf, key, "the key")
+#define MAP_OPT_VALUE CBEE_OPT('v', "value", "VALUE", struct map_conf, value, "the value")
+#define MAP_OPT_HEX                                      \
+	CBEE_OPT('x', "hex", NULL, struct map_conf, hex, \
+		 "write bytes, hex:0a0b, instead of numbers and text")
+#define MAP_OPT_FLAGS(help) CBEE_OPT(0, "flags", "FLAGS", struct map_conf, flags, help)
+
+/* Checks that MAP is given, and these options. */
+int map_check(struct cbee_run *run, bool key, bool value);
+
+/* One entry of an open map; key and value, where options gave them, as bytes. */
+struct map_work {
+	struct cbee_run *run;
+	struct cbee_map *map;
+	struct cbee_map_info info;
+	void *key, *value;
+	size_t value_size;
+	uint64_t flags;
+	bool told; /* the command has said what went wrong */
+};
+
+/*
+ * Opens the map, reads key and value (if @value; else there is room for one), calls @act and
+ * frees all. Failures of the map are told.
+ */
+int map_do(struct cbee_run *run, bool value, int (*act)(struct map_work *w));
+
+/* ---- map_open.c ------------------------------------------------------- */
+
+/* Checks the number of arguments, which are called @want; 0 or what cbee_run_fail() gives. */
+int map_usage(struct cbee_run *run, size_t count, const char *want);
+
+/* An object for a map, which tells its decisions with --verbose; the caller frees it. */
+int map_new(struct cbee_run *run, struct cbee_map **ret_m);
+
+/* Opens the map that @text names: a path, id:N, N, or a name; the caller frees it. */
+int map_open(struct cbee_run *run, const char *text, struct cbee_map **ret_m);
+
+/* Ends the run with the map's own sentence if @err is one; returns @err. */
+int map_fail(struct cbee_run *run, struct cbee_map *m, int err);
+
+/* ---- map_part.c ------------------------------------------------------- */
+
+/* Whether values are plain unsigned numbers, of which those of all CPUs are added up. */
+bool map_has_sums(const struct cbee_map *m);
+uint64_t map_sum(struct cbee_map *m, const void *value);
+
+/* One entry as it is written; a key or value that is NULL is left out. */
+struct map_entry {
+	const void *key, *value;
+	bool hex; /* as bytes, whatever the layout */
+};
+
+/* Writes it and ends the line, as an object if the run writes JSON. 0 or a negative errno. */
+int map_write(struct cbee_run *run, struct cbee_map *m, const struct map_entry *e);
+
+/* ---- map_type.c ------------------------------------------------------- */
+
+/* Writes a layout as C declares it; without one, how many bytes it has. */
+void map_declare(struct cbee_buf *out, const struct cbee_field *layout, uint32_t size);
+
+struct map_layout;
+
+/* The number of bytes that @text, which begins with a digit, is; false: it is no number. */
+bool map_bytes_read(const char *text, struct map_layout *ret);
+
+/* Kind and size of the type with that name of @len letters, such as "u32". */
+bool map_scalar(const char *name, size_t len, struct cbee_field *f);
+
+/* ---- map_declare.c ---------------------------------------------------- */
+
+#define MAP_LAYOUT_FIELDS 64
+#define MAP_LAYOUT_BYTES  (1u << 24)
+
+/* A layout that was read; stays where it is, for names point into it. */
+struct map_layout {
+	struct cbee_field fields[MAP_LAYOUT_FIELDS];
+	char names[1024];
+	size_t count, used; /* fields; 0: bytes without a layout */
+	uint32_t bytes;
+};
+
+/*
+ * Reads a number of bytes, or a type as map_declare() writes it, but without bit fields.
+ * 1, 2, 4 or 8 bytes are a number. False: neither of them.
+ */
+bool map_layout_read(const char *text, struct map_layout *ret);
+
+/* ---- map_flags.c ------------------------------------------------------ */
+
+/* Flags of a map by their names; unknown ones as a number. "0" for none. */
+void map_flags_write(struct cbee_buf *out, uint32_t flags);
+
+/* Reads a number, or names joined by commas. False: there is no such flag. */
+bool map_flags_read(const char *text, uint32_t *ret_flags);
+
+/* ---- map_places.c ----------------------------------------------------- */
+
+/* Where a map is pinned (path, pid 0), or a process that has it open (its name). */
+struct map_place {
+	uint32_t id;
+	int pid;
+	char *text;
+};
+
+struct map_places {
+	struct map_place *items;
+	size_t count;
+};
+
+/* Looks through all BPF file systems and processes. False when there is no memory. */
+bool map_places_find(struct map_places *p);
+void map_places_free(struct map_places *p);
+
+/* ---- map_list.c ------------------------------------------------------- */
+
+/* Writes where the map is: paths, then processes, with commas between. */
+void map_places_text(struct cbee_buf *out, const struct map_places *p, uint32_t id);
+
+/* Writes what is known of a map as members of a JSON object. */
+void map_facts_json(struct cbee_buf *out, struct cbee_map *m, uint32_t id,
+		    const struct map_places *p);
+
+/* ---- chart.c ---------------------------------------------------------- */
 
 /* Whether @text declares @map with BPF_HISTOGRAM. */
 bool chart_wanted(const char *text, const char *map);

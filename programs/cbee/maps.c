@@ -9,16 +9,12 @@
 /* The types that can be walked; others hold descriptors, or have no keys. */
 static const struct type {
 	uint32_t type;
-	const char *name;
 	bool array; /* entries that are zero are left out */
 } types[] = {
-	{ BPF_MAP_TYPE_HASH, "hash", false },
-	{ BPF_MAP_TYPE_ARRAY, "array", true },
-	{ BPF_MAP_TYPE_PERCPU_HASH, "percpu_hash", false },
-	{ BPF_MAP_TYPE_PERCPU_ARRAY, "percpu_array", true },
-	{ BPF_MAP_TYPE_LRU_HASH, "lru_hash", false },
-	{ BPF_MAP_TYPE_LRU_PERCPU_HASH, "lru_percpu_hash", false },
-	{ BPF_MAP_TYPE_LPM_TRIE, "lpm_trie", false },
+	{ BPF_MAP_TYPE_HASH, false },	     { BPF_MAP_TYPE_ARRAY, true },
+	{ BPF_MAP_TYPE_PERCPU_HASH, false }, { BPF_MAP_TYPE_PERCPU_ARRAY, true },
+	{ BPF_MAP_TYPE_LRU_HASH, false },    { BPF_MAP_TYPE_LRU_PERCPU_HASH, false },
+	{ BPF_MAP_TYPE_LPM_TRIE, false },
 };
 
 /* One map on its way out. */
@@ -39,14 +35,6 @@ static bool is_zero(const void *value, size_t size)
 	return !bytes[0] && !memcmp(bytes, bytes + 1, size - 1);
 }
 
-/* Whether values are plain unsigned numbers, of which those of all CPUs are added up. */
-static bool has_sums(const struct show *s)
-{
-	const struct cbee_field *f = cbee_map_layout(s->map, CBEE_VALUE);
-
-	return f && f->kind == CBEE_UINT && !f->count && f->size <= 8;
-}
-
 /* Writes a key or a value; the first failure stays in s->err. */
 static void add_part(struct show *s, enum cbee_part part, const void *data)
 {
@@ -61,19 +49,6 @@ static void add_part(struct show *s, enum cbee_part part, const void *data)
 	free(text);
 }
 
-static void add_sum(struct show *s, const char *value)
-{
-	size_t one = s->info.value_size, size = cbee_map_value_bytes(s->map);
-	size_t skip = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 8 - one : 0;
-	uint64_t sum = 0, add = 0;
-
-	for (size_t at = 0; at < size; at += 8) {
-		memcpy((char *)&add + skip, value + at, one);
-		sum += add;
-	}
-	cbee_text_fmt(s->out, "%llu", (unsigned long long)sum);
-}
-
 static bool entry(void *arg, const void *key, const void *value)
 {
 	struct show *s = arg;
@@ -85,8 +60,8 @@ static bool entry(void *arg, const void *key, const void *value)
 	s->entries++;
 	add_part(s, CBEE_KEY, key);
 	cbee_text_fmt(s->out, "%s", s->json ? ",\"value\":" : ": ");
-	if (has_sums(s))
-		add_sum(s, value);
+	if (map_has_sums(s->map))
+		cbee_text_fmt(s->out, "%llu", (unsigned long long)map_sum(s->map, value));
 	else
 		add_part(s, CBEE_VALUE, value);
 	cbee_text_fmt(s->out, "%s", s->json ? "}" : "\n");
@@ -112,7 +87,8 @@ static int show_map(struct show *s, const char *text)
 	const char *name = cbee_map_name(s->map);
 
 	if (s->json)
-		cbee_text_fmt(s->out, "{\"map\":\"%s\",\"type\":\"%s\",", name, s->type->name);
+		cbee_text_fmt(s->out, "{\"map\":\"%s\",\"type\":\"%s\",", name,
+			      cbee_map_type_name(s->info.type));
 	else
 		cbee_text_fmt(s->out, "\n%s:\n", name);
 	if (s->type->array && chart_fits(&s->info) && chart_wanted(text, name))

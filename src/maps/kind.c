@@ -175,8 +175,8 @@ static bool say_number(struct cbee_map *m, const struct kind *k)
 
 		if (!want)
 			continue;
-		cbee__err_hint(m->err, "%s: %s of a map of kind %s, not %u", want, numbers[i].what,
-			       k->name, numbers[i].is);
+		cbee__err_hint(m->err, "in maps of kind %s the %s are %s, not %u", k->name,
+			       numbers[i].what, want, numbers[i].is);
 		return true;
 	}
 	return false;
@@ -211,8 +211,10 @@ void cbee__map_refused(struct cbee_map *m, int err)
 	bool maps = i->type == BPF_MAP_TYPE_ARRAY_OF_MAPS || i->type == BPF_MAP_TYPE_HASH_OF_MAPS;
 
 	if (err == -EPERM)
-		cbee__err_hint(m->err, "run it as root, or with CAP_BPF, CAP_PERFMON and "
-				       "CAP_DAC_READ_SEARCH");
+		cbee__err_hint(m->err,
+			       "run it as root, or with CAP_BPF, CAP_PERFMON and "
+			       "CAP_DAC_READ_SEARCH%s",
+			       m->owner && m->owner->keep_memlock ? "; or lift `ulimit -l`" : "");
 	else if (err == -ENOMEM || err == -E2BIG)
 		cbee__err_hint(m->err,
 			       "that is %.1f MiB and what the kernel adds: ask for fewer entries",

@@ -155,6 +155,12 @@ static int scan_plain(const char **at, char *data, size_t size)
 	return cbee__layout_scan(&f, at, data);
 }
 
+/* Whether it may be text though it is not declared so. */
+static bool is_bytes(const struct cbee_field *f)
+{
+	return f->count && f->size == 1 && f->kind == CBEE_UINT;
+}
+
 /* One key, or one value of one CPU. */
 static int scan_one(const struct cbee_map *m, enum cbee_part part, const char **at, char *data)
 {
@@ -164,6 +170,8 @@ static int scan_one(const struct cbee_map *m, enum cbee_part part, const char **
 	while (isspace((unsigned char)**at))
 		++*at;
 	bare = layout && is_text(layout) && **at != '"';
+	if (layout && is_bytes(layout) && **at == '"')
+		return scan_plain(at, data, layout->count);
 	if (!strncmp(*at, HEX, strlen(HEX)))
 		return scan_hex(at, (unsigned char *)data,
 				part == CBEE_KEY ? m->info.key_size : m->info.value_size);
@@ -219,9 +227,10 @@ static void add_example(struct cbee_map *m, enum cbee_part part, const void *zer
 	else
 		cbee__buf_str(&looks, "\"text\"");
 	if (!looks.err)
-		cbee__err_hint(m->err, "%s of %zu byte%s looks like %s, or like hex:00%s",
+		cbee__err_hint(m->err,
+			       "%s of %zu byte%s looks like %.200s, or like hex: and %zu digits",
 			       part == CBEE_KEY ? "a key" : "a value", one, one == 1 ? "" : "s",
-			       looks.data, one == 1 ? "" : " with two digits for each byte");
+			       looks.data, 2 * one);
 	cbee__buf_free(&looks);
 }
 

@@ -160,7 +160,11 @@ int cbee_map_pin(struct cbee_map *m, const char *path)
 	if (err)
 		return err;
 	err = bpf_obj_pin(m->fd, path);
-	return err ? cbee__err_os(m->err, err, "cannot pin map '%s' at %.200s", m->name, path) : 0;
+	if (err)
+		cbee__err_os(m->err, err, "cannot pin map '%s' at %.200s", m->name, path);
+	if (err == -EPERM && strchr(strrchr(path, '/'), '.'))
+		cbee__err_hint(m->err, "names in a BPF file system have no dots");
+	return err;
 }
 
 int cbee_map_unpin(struct cbee_map *m, const char *path)

@@ -103,19 +103,20 @@ static void the_wrong_number_is_told(void)
 	start();
 	fake_refuse("map_create", EINVAL);
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_HASH, 0, 8, 1, 0 },
-		"at least 1: bytes of a key of a map of kind hash, not 0");
+		"in maps of kind hash the bytes of a key are at least 1, not 0");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 8, 8, 1, 0 },
-		"4: bytes of a key of a map of kind array, not 8");
+		"in maps of kind array the bytes of a key are 4, not 8");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_QUEUE, 4, 8, 1, 0 },
-		"0: bytes of a key of a map of kind queue, not 4");
+		"in maps of kind queue the bytes of a key are 0, not 4");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0 },
-		"at least 1: bytes of a value of a map of kind array, not 0");
+		"in maps of kind array the bytes of a value are at least 1, not 0");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_HASH, 4, 8, 0, 0 },
-		"at least 1: entries of a map of kind hash, not 0");
+		"in maps of kind hash the entries are at least 1, not 0");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_RINGBUF, 0, 0, 5000, 0 },
-		"a power of two, and whole pages: entries of a map of kind ringbuf, not 5000");
+		"in maps of kind ringbuf the entries are a power of two, and whole pages, not "
+		"5000");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_LPM_TRIE, 4, 8, 1, 1 },
-		"5 to 260: bytes of a key of a map of kind lpm_trie, not 4");
+		"in maps of kind lpm_trie the bytes of a key are 5 to 260, not 4");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_LPM_TRIE, 8, 8, 1, 0 },
 		"an lpm_trie needs the flag 0x1 (no_prealloc)");
 	advises((struct cbee_map_info){ BPF_MAP_TYPE_ARRAY, 4, 8, 1, 1 },

@@ -245,11 +245,10 @@ static void text_is_read_back(void)
 	refuses("plain", CBEE_KEY, "01ab00", -EINVAL);
 	refuses("plain", CBEE_KEY, "\"four\"", -ERANGE);
 	refuses("plain", CBEE_VALUE, "65536", -ERANGE);
-	UNIT_STR(cbee_error(c)->hint,
-		 "a value of 2 bytes looks like 0, or like hex:00 with two digits for each byte");
+	UNIT_STR(cbee_error(c)->hint, "a value of 2 bytes looks like 0, or like hex: and 4 digits");
 	refuses("pids", CBEE_KEY, "7", -EINVAL);
 	UNIT_STR(cbee_error(c)->hint, "a key of 16 bytes looks like { pid = 0, slot = 0 }, or like "
-				      "hex:00 with two digits for each byte");
+				      "hex: and 32 digits");
 	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "9999999999", data, 4), -ERANGE,
 	      "'9999999999' does not fit a key of map 'dist'");
 	fails(cbee_map_parse(cbee_map(c, "dist"), CBEE_KEY, "1", data, 8), -EINVAL,
