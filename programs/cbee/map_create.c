@@ -51,6 +51,7 @@ static int read_part(struct cbee_run *run, enum cbee_part part, const char *text
 {
 	uint32_t *size = part == CBEE_KEY ? &info.key_size : &info.value_size;
 
+	layouts[part].count = 0;
 	text = text ? text : usual(&info, part);
 	if (!text)
 		return 0;

@@ -91,32 +91,41 @@ static void line(struct cbee_run *run, struct cbee_map *m, uint32_t id, const st
 	cbee_text_fmt(out, "\n");
 }
 
-static int list(struct cbee_run *run)
+static int list_from(struct cbee_run *run, uint32_t id, const struct map_places *p)
 {
-	struct map_places places;
 	struct cbee_map *m;
-	uint32_t id = 0;
-	int err = map_places_find(&places) ? 0 : -ENOMEM;
+	int err = 0;
 
-	if (!cbee_run_json(run))
-		cbee_text_fmt(cbee_run_out(run), "%-6s %-16s %-16s %5s %6s %8s %-6s %s\n", "ID",
-			      "KIND", "NAME", "KEY", "VALUE", "ENTRIES", "FLAGS", "WHERE");
-	while (!err && !(err = cbee_map_id_next(id, &id))) {
+	for (; !err; err = cbee_map_id_next(id, &id)) {
 		m = NULL;
 		err = map_new(run, &m);
 		/* maps come and go */
 		if (!err && !cbee_map_open_id(m, id))
-			line(run, m, id, &places);
+			line(run, m, id, p);
 		cbee_map_free(m);
+		if (err)
+			return err;
 	}
+	return err;
+}
+
+static int list(struct cbee_run *run)
+{
+	struct map_places places;
+	uint32_t id = 0;
+	int err = map_places_find(&places) ? cbee_map_id_next(0, &id) : -ENOMEM;
+
+	if ((!err || err == -ENOENT) && !cbee_run_json(run))
+		cbee_text_fmt(cbee_run_out(run), "%-6s %-16s %-16s %5s %6s %8s %-6s %s\n", "ID",
+			      "KIND", "NAME", "KEY", "VALUE", "ENTRIES", "FLAGS", "WHERE");
+	if (!err)
+		err = list_from(run, id, &places);
 	map_places_free(&places);
-	if (err != -ENOENT)
-		return cbee_run_fail(run, err,
-				     err == -EPERM ? "run it as root, or with "
-						     "CAP_SYS_ADMIN"
-						   : NULL,
-				     "cannot list the maps: %s", strerror(-err));
-	return 0;
+	if (err == -ENOENT)
+		return 0;
+	return cbee_run_fail(run, err,
+			     err == -EPERM ? "run it as root, or with CAP_SYS_ADMIN" : NULL,
+			     "cannot list the maps: %s", strerror(-err));
 }
 
 const struct cbee_tool map_list = {

@@ -7,6 +7,7 @@
 
 #include <linux/bpf.h>
 
+#include "kernel/handle.h"
 #include "maps/map.h"
 
 /* What older headers lack. */

@@ -125,6 +125,14 @@ static bool find_bpffs(char *place, size_t size)
 	return found;
 }
 
+static int cannot_pin(struct cbee_map *m, const char *path, int err)
+{
+	cbee__err_os(m->err, err, "cannot pin map '%s' at %.200s", m->name, path);
+	if (err == -EPERM && strchr(path, '.')) /* it says so of any in the path */
+		cbee__err_hint(m->err, "names in a BPF file system have no dots");
+	return err;
+}
+
 /* Makes sure that a map can be pinned at @path. */
 static int need_bpffs(struct cbee_map *m, const char *path)
 {
@@ -143,7 +151,7 @@ static int need_bpffs(struct cbee_map *m, const char *path)
 	if (is > 0)
 		return 0;
 	if (is < 0)
-		return cbee__err_os(m->err, is, "cannot pin map '%s' at %.200s", m->name, path);
+		return cannot_pin(m, path, is);
 	cbee__err(m->err, -EINVAL, "cannot pin map '%s' at %.200s, which is in no BPF file system",
 		  m->name, path);
 	cbee__err_hint(m->err, "pin it below %s",
@@ -160,11 +168,7 @@ int cbee_map_pin(struct cbee_map *m, const char *path)
 	if (err)
 		return err;
 	err = bpf_obj_pin(m->fd, path);
-	if (err)
-		cbee__err_os(m->err, err, "cannot pin map '%s' at %.200s", m->name, path);
-	if (err == -EPERM && strchr(strrchr(path, '/'), '.'))
-		cbee__err_hint(m->err, "names in a BPF file system have no dots");
-	return err;
+	return err ? cannot_pin(m, path, err) : 0;
 }
 
 int cbee_map_unpin(struct cbee_map *m, const char *path)

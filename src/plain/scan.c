@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +106,23 @@ static int scan_scalar(const struct cbee_field *f, const char **at, char *data)
 	return err;
 }
 
-/* A string in quotes, in which a backslash makes the next byte plain. */
+/* The byte behind a backslash, as JSON has it; *@at is left on its last letter. */
+static char scan_escape(const char **at)
+{
+	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
+	const char *known = strchr(from, **at);
+	unsigned int code = 0;
+	int digits = 0;
+
+	if (**at == 'u' && sscanf(*at + 1, "%4x%n", &code, &digits) == 1 && digits == 4 &&
+	    code < 128) {
+		*at += 4;
+		return (char)code;
+	}
+	return known ? to[known - from] : **at;
+}
+
+/* A string in quotes. */
 static int scan_string(const struct cbee_field *f, const char **at, char *data)
 {
 	uint32_t len = 0;
@@ -113,11 +130,15 @@ static int scan_string(const struct cbee_field *f, const char **at, char *data)
 	if (!cbee__scan_char(at, '"'))
 		return -EINVAL;
 	for (; **at && **at != '"'; ++*at) {
-		if (**at == '\\' && (*at)[1])
+		char c = **at;
+
+		if (c == '\\' && (*at)[1]) {
 			++*at;
+			c = scan_escape(at);
+		}
 		if (len == f->count)
 			return -ERANGE;
-		data[len++] = **at;
+		data[len++] = c;
 	}
 	return cbee__scan_char(at, '"') ? 0 : -EINVAL;
 }

@@ -93,26 +93,37 @@ int bpf_map_get_fd_by_id(__u32 id)
 {
 	if (fake_step("map_get_fd_by_id %u", id))
 		return -errno;
+	for (int i = 0; i < FAKE_NAMES; i++)
+		if (fake.pins[i].path[0] && fake.pins[i].map.id == id && id)
+			return again(&fake.pins[i].map);
 	for (int fd = 0; fd < FAKE_FDS; fd++)
 		if (fake_objects[fd].id == id && id)
 			return again(&fake_objects[fd]);
 	return no_entry();
 }
 
+/* Whether somebody has the map: a descriptor, or a path. */
+static bool is_alive(uint32_t id)
+{
+	for (int fd = 0; fd < FAKE_FDS; fd++)
+		if (fake_objects[fd].store && fake_objects[fd].id == id && fcntl(fd, F_GETFD) >= 0)
+			return true;
+	for (int i = 0; i < FAKE_NAMES; i++)
+		if (fake.pins[i].path[0] && fake.pins[i].map.id == id)
+			return true;
+	return false;
+}
+
 int bpf_map_get_next_id(__u32 id, __u32 *next)
 {
-	__u32 best = 0;
-
 	if (fake_step("map_get_next_id %u", id))
 		return -errno;
-	for (int fd = 0; fd < FAKE_FDS; fd++)
-		if (fake_objects[fd].store && fcntl(fd, F_GETFD) >= 0 && fake_objects[fd].id > id &&
-		    (!best || fake_objects[fd].id < best))
-			best = fake_objects[fd].id;
-	if (!best)
-		return no_entry();
-	*next = best;
-	return 0;
+	while (++id <= FAKE_NAMES)
+		if (is_alive(id)) {
+			*next = id;
+			return 0;
+		}
+	return no_entry();
 }
 
 /* Tells the size first, and the bytes when there is room for them. */

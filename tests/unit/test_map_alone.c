@@ -283,6 +283,13 @@ static void only_bpffs_takes_pins(void)
 	fails(cbee_map_pin(m, "/nowhere/mine"), -ENOENT,
 	      "cannot pin map 'mine' at /nowhere/mine: No such file or directory");
 	UNIT_EQ(cbee_map_pin(m, "mine"), -EINVAL);
+	fake_refuse("obj_pin mine /sys/fs/bpf/a.b", EPERM);
+	fails(cbee_map_pin(m, "/sys/fs/bpf/a.b"), -EPERM,
+	      "cannot pin map 'mine' at /sys/fs/bpf/a.b: Operation not permitted");
+	UNIT_STR(cbee_map_error(m)->hint, "names in a BPF file system have no dots");
+	end();
+	start();
+	UNIT_EQ(cbee_map_create(m, "mine", &plain, NULL), 0);
 	fake_refuse("mount", EPERM);
 	fails(cbee_map_pin(m, "/sys/fs/bpf/mine"), -EPERM,
 	      "cannot mount a BPF file system at /sys/fs/bpf: Operation not permitted");

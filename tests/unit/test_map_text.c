@@ -221,6 +221,7 @@ static void text_is_read_back(void)
 	reads("dist", CBEE_KEY, "hex:10000000", "16");
 	reads("names", CBEE_KEY, "a b", "\"a b\"");
 	reads("names", CBEE_KEY, "\"a\"", "\"a\"");
+	reads("names", CBEE_KEY, "\"\\n\\u001b\\/\\\\\\q\\u12\"", "\"\\n\\u001b/\\\\qu12\"");
 	reads("names", CBEE_VALUE, "[[1, 2], [3, 4], [5, 6]]", "[[1, 2], [3, 4], [5, 6]]");
 	reads("names", CBEE_VALUE, "[1, 2]", "[[1, 2], [1, 2], [1, 2]]");
 	reads("texts", CBEE_VALUE, "[ab, \"c\", ]", "[\"ab\", \"c\", \"\"]");
