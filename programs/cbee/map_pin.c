@@ -53,7 +53,7 @@ static int unpin(struct cbee_run *run)
 const struct cbee_tool map_unpin = {
 	.name = "unpin",
 	.command = "cbee map unpin",
-	.brief = "take such a path away",
+	.brief = "take the path of a map away",
 	.args = "PATH",
 	.examples = "cbee map unpin /sys/fs/bpf/counts    the map ends, if nobody has it open\n",
 	.no_table = true,

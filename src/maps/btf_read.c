@@ -97,9 +97,9 @@ static int set_scalar(const struct reading *r, const struct cbee__btf_type *t, s
  */
 static int place_bits(struct cbee_field *f, const struct cbee__btf_member *m, uint32_t room)
 {
-	uint32_t unit = f->size, from = m->bit_off / 8 / unit * unit;
+	uint32_t unit = f->size, from = unit ? m->bit_off / 8 / unit * unit : 0;
 
-	if (from + unit > room || m->bit_off - 8 * from + m->bit_size > 8 * unit) {
+	if (!unit || from + unit > room || m->bit_off - 8 * from + m->bit_size > 8 * unit) {
 		from = m->bit_off / 8;
 		for (unit = 1; 8 * unit < m->bit_off % 8 + m->bit_size; unit *= 2)
 			;

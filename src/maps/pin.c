@@ -130,6 +130,9 @@ static int cannot_pin(struct cbee_map *m, const char *path, int err)
 	cbee__err_os(m->err, err, "cannot pin map '%s' at %.200s", m->name, path);
 	if (err == -EPERM && strchr(path, '.')) /* it says so of any in the path */
 		cbee__err_hint(m->err, "names in a BPF file system have no dots");
+	if (!strchr(path, '/'))
+		cbee__err_hint(m->err, "a path has a slash, such as " STANDARD_PLACE "/%.60s",
+			       path);
 	return err;
 }
 

@@ -283,6 +283,7 @@ static void only_bpffs_takes_pins(void)
 	fails(cbee_map_pin(m, "/nowhere/mine"), -ENOENT,
 	      "cannot pin map 'mine' at /nowhere/mine: No such file or directory");
 	UNIT_EQ(cbee_map_pin(m, "mine"), -EINVAL);
+	UNIT_STR(cbee_map_error(m)->hint, "a path has a slash, such as /sys/fs/bpf/mine");
 	fake_refuse("obj_pin mine /sys/fs/bpf/a.b", EPERM);
 	fails(cbee_map_pin(m, "/sys/fs/bpf/a.b"), -EPERM,
 	      "cannot pin map 'mine' at /sys/fs/bpf/a.b: Operation not permitted");

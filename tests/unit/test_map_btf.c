@@ -8,6 +8,7 @@
 
 #include "headers/btf.h"
 #include "kernel.h"
+#include "state.h"
 #include "kernel/handle.h"
 #include "maps/types.h"
 #include "unit.h"
@@ -297,6 +298,38 @@ static void wild_types_are_refused(void)
 	btf__free(b);
 }
 
+/* Every byte of good BTF, changed: what comes is a layout that fits, or none. */
+static void broken_types_do_no_harm(void)
+{
+	static const unsigned char changes[] = { 0, 1, 4, 0x7f, 0x80, 0xff };
+	struct cbee__types t = CBEE__TYPES_NONE;
+	uint32_t id = cbee__types_add(&t, key, 0);
+	struct cbee__btf *btf;
+	struct cbee_field *got;
+	struct fake_btf *raw;
+
+	fake_reset();
+	UNIT_EQ(cbee__types_load(&t), 0);
+	raw = &fake.btfs[0];
+	for (size_t i = 0; i < raw->size; i++)
+		for (size_t c = 0; c < sizeof(changes); c++) {
+			char was = raw->data[i], *copy = malloc(raw->size);
+
+			raw->data[i] = (char)changes[c];
+			memcpy(copy, raw->data, raw->size); /* the sanitizer sees its end */
+			raw->data[i] = was;
+			btf = NULL;
+			got = NULL;
+			if (!cbee__btf_parse(&btf, copy, raw->size) &&
+			    !cbee__types_read(btf, id, &got))
+				CU_ASSERT(cbee__layout_fits(got));
+			free(got);
+			cbee__btf_free(btf);
+			free(copy);
+		}
+	cbee__types_free(&t);
+}
+
 /* A map whose BTF tells of another size has no layout. */
 static void sizes_must_agree(void)
 {
@@ -362,6 +395,7 @@ UNIT_MAIN("map_btf", { "layouts come back", layouts_come_back },
 	  { "a kernel may refuse layouts", a_kernel_may_refuse_layouts },
 	  { "layouts are checked", layouts_are_checked }, { "others are read", others_are_read },
 	  { "wild types are refused", wild_types_are_refused },
+	  { "broken types do no harm", broken_types_do_no_harm },
 	  { "sizes must agree", sizes_must_agree },
 	  { "survives failing allocations", survives_failing_allocations },
 	  { "survives failing calls", survives_failing_calls })
