@@ -466,7 +466,6 @@ static void without_btf_the_headers_are_named(void)
 	fails(compile("x"), -ENOENT, "no BTF here");
 	UNIT_STR(err.hint, "the headers in /lib/modules/9.9-test/build are not those of the "
 			   "running kernel; apt-get install linux-headers-9.9-test");
-	UNIT_EQ(runs(), 0);
 	end();
 }
 
