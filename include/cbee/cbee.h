@@ -24,6 +24,7 @@
 #include <cbee/cache.h>
 #include <cbee/machine.h>
 #include <cbee/map.h>
+#include <cbee/names.h>
 #include <cbee/probe.h>
 #include <cbee/prog.h>
 #include <cbee/stream.h>
