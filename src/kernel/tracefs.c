@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds tracefs, or gives one call a view of it that nobody else sees. */
+/* Finds tracefs, gives one call a view of it that nobody else sees, lists the events in it. */
 #include "kernel/tracefs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -51,4 +53,77 @@ int cbee__tracefs_with(int (*fn)(void *arg), void *arg)
 		return -err;
 	pthread_join(thread, NULL);
 	return call.ret;
+}
+
+/* A walk over the events of all categories, or of one. */
+struct walk {
+	const char *category;
+	cbee__tracefs_event_fn fn;
+	void *arg;
+};
+
+/* The folders in @path are what counts there; the files in between are switches. */
+static int is_folder(const struct dirent *entry)
+{
+	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
+}
+
+/* Sorted, in memory of its own; their number or a negative errno. */
+static int list_folders(const char *path, struct dirent ***ret_list)
+{
+	int count = scandir(path, ret_list, is_folder, alphasort);
+
+	return count < 0 ? -errno : count;
+}
+
+static void free_list(struct dirent **list, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
+static int walk_category(const struct walk *w, const char *tracefs, const char *category)
+{
+	struct dirent **events;
+	char path[320];
+	int count, ret = 0;
+
+	snprintf(path, sizeof(path), "%s/events/%s", tracefs, category);
+	count = list_folders(path, &events);
+	if (count < 0)
+		return count;
+	for (int i = 0; !ret && i < count; i++)
+		ret = w->fn(w->arg, category, events[i]->d_name);
+	free_list(events, count);
+	return ret;
+}
+
+static int walk_now(void *arg)
+{
+	const struct walk *w = arg;
+	const char *tracefs = cbee__tracefs();
+	struct dirent **categories;
+	char path[64];
+	int count, ret = 0;
+
+	if (!tracefs)
+		return -EPERM;
+	if (w->category)
+		return walk_category(w, tracefs, w->category);
+	snprintf(path, sizeof(path), "%s/events", tracefs);
+	count = list_folders(path, &categories);
+	if (count < 0)
+		return count;
+	for (int i = 0; !ret && i < count; i++)
+		ret = walk_category(w, tracefs, categories[i]->d_name);
+	free_list(categories, count);
+	return ret;
+}
+
+int cbee__tracefs_each(const char *category, cbee__tracefs_event_fn fn, void *arg)
+{
+	struct walk w = { category, fn, arg };
+
+	return cbee__tracefs_with(walk_now, &w);
 }

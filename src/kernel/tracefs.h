@@ -13,4 +13,15 @@ const char *cbee__tracefs(void);
  */
 int cbee__tracefs_with(int (*fn)(void *arg), void *arg);
 
+/* Called with one tracepoint; anything but 0 ends the walk. */
+typedef int (*cbee__tracefs_event_fn)(void *arg, const char *category, const char *event);
+
+/*
+ * Calls @fn for every tracepoint of the kernel, or of @category alone if that
+ * is not NULL, in the order of their names; maybe in a thread of its own, as above.
+ * Returns what @fn returned last; -EPERM: tracefs cannot be seen; -ENOENT: no
+ * such category; -ENOMEM and what else keeps folders from being read.
+ */
+int cbee__tracefs_each(const char *category, cbee__tracefs_event_fn fn, void *arg);
+
 #endif

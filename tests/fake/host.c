@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands in for cbee-cc, for the lists of functions, for /sys and for namespaces. */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
@@ -220,6 +221,30 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 		abort();
 	rewind(file);
 	return file;
+}
+
+int __real_scandir(const char *path, struct dirent ***list, int (*keep)(const struct dirent *),
+		   int (*compare)(const struct dirent **, const struct dirent **));
+int __wrap_scandir(const char *path, struct dirent ***list, int (*keep)(const struct dirent *),
+		   int (*compare)(const struct dirent **, const struct dirent **));
+
+void fake_tracefs(const char *folder)
+{
+	snprintf(fake.tracefs, sizeof(fake.tracefs), "%s", folder);
+}
+
+int __wrap_scandir(const char *path, struct dirent ***list, int (*keep)(const struct dirent *),
+		   int (*compare)(const struct dirent **, const struct dirent **))
+{
+	static const char tracefs[] = "/sys/kernel/tracing";
+	char real[512];
+
+	if (!fake_begins(path, tracefs))
+		return __real_scandir(path, list, keep, compare);
+	if (fake_step("scandir %s", path))
+		return -1;
+	snprintf(real, sizeof(real), "%s%s", fake.tracefs, path + strlen(tracefs));
+	return __real_scandir(real, list, keep, compare);
 }
 
 int __wrap_unshare(int flags)

@@ -109,4 +109,7 @@ void fake_lose(uint64_t lost);
 /* Makes a file below /sys with one line, or takes it away (NULL). */
 void fake_file(const char *path, const char *line);
 
+/* The folders below @folder are those of tracefs, where they are listed. */
+void fake_tracefs(const char *folder);
+
 #endif

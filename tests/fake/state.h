@@ -76,6 +76,7 @@ struct fake {
 		struct object map;
 	} pins[FAKE_NAMES];
 	bool bpffs;
+	char tracefs[256];
 	struct {
 		size_t size;
 		char data[FAKE_VALUE];

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "kernel.h"
 #include "unit.h"
@@ -75,7 +77,90 @@ static void each_step_may_be_refused(void)
 	}
 }
 
+/* ---- listing ---------------------------------------------------------- */
+
+static const char *const tree[] = {
+	"events",     "events/sched",	 "events/sched/sched_switch", "events/sched/sched_exec",
+	"events/net", "events/net/xmit", "events/net/.hidden"
+};
+static char root[] = "/tmp/cbee-test-tracefs.XXXXXX";
+
+#define TREE (sizeof(tree) / sizeof(tree[0]))
+
+static void plant(void)
+{
+	char path[256];
+	FILE *f;
+
+	fake_reset();
+	snprintf(root, sizeof(root), "/tmp/cbee-test-tracefs.XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
+	for (size_t i = 0; i < TREE; i++) {
+		snprintf(path, sizeof(path), "%s/%s", root, tree[i]);
+		CU_ASSERT_FATAL(!mkdir(path, 0700));
+	}
+	snprintf(path, sizeof(path), "%s/events/net/enable", root);
+	f = fopen(path, "we");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fclose(f);
+	fake_tracefs(root);
+}
+
+static void fell(void)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/events/net/enable", root);
+	remove(path);
+	for (size_t i = TREE; i-- > 0;) {
+		snprintf(path, sizeof(path), "%s/%s", root, tree[i]);
+		rmdir(path);
+	}
+	rmdir(root);
+}
+
+static int note(void *arg, const char *category, const char *event)
+{
+	char *seen = arg;
+	size_t len = strlen(seen);
+
+	snprintf(seen + len, 128 - len, "%s:%s ", category, event);
+	return strcmp(event, "sched_exec") ? 0 : 7;
+}
+
+static void events_are_listed_by_name(void)
+{
+	char seen[128] = "";
+
+	plant();
+	UNIT_EQ(cbee__tracefs_each(NULL, note, seen), 7);
+	UNIT_STR(seen, "net:xmit sched:sched_exec ");
+	seen[0] = '\0';
+	UNIT_EQ(cbee__tracefs_each("net", note, seen), 0);
+	UNIT_STR(seen, "net:xmit ");
+	UNIT_EQ(cbee__tracefs_each("none", note, seen), -ENOENT);
+	fell();
+}
+
+static void what_cannot_be_listed_is_told(void)
+{
+	char seen[128] = "";
+
+	plant();
+	for (int nth = 1; nth <= 3; nth++) {
+		fake_fail(nth, EMFILE);
+		UNIT_EQ(cbee__tracefs_each(NULL, note, seen), -EMFILE);
+	}
+	fake_fail(0, 0);
+	fake_file("/sys/kernel/tracing/events", NULL);
+	fake_refuse("unshare", EPERM);
+	UNIT_EQ(cbee__tracefs_each(NULL, note, seen), -EPERM);
+	fell();
+}
+
 UNIT_MAIN("tracefs", { "the usual place is first", the_usual_place_is_first },
 	  { "what is mounted is used", what_is_mounted_is_used },
 	  { "else a thread mounts its own", else_a_thread_mounts_its_own },
-	  { "each step may be refused", each_step_may_be_refused })
+	  { "each step may be refused", each_step_may_be_refused },
+	  { "events are listed by name", events_are_listed_by_name },
+	  { "what cannot be listed is told", what_cannot_be_listed_is_told })
