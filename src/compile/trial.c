@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "compile/compile.h"
+#include "plain/clock.h"
 #include "plain/err.h"
 
 #define TRIES 100 /* of 10 ms each, until the libraries are there */
@@ -22,10 +23,7 @@ static const char text[] = "#include <linux/sched.h>\n"
 
 static double now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return (double)cbee__clock(CLOCK_MONOTONIC) / 1e6;
 }
 
 int cbee__trial_compile(double *ret_ms, char *why, size_t size)

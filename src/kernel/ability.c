@@ -15,7 +15,9 @@
 #include <cbee/cbee.h>
 
 #include "headers/btf.h"
+#include "kernel/lsm.h"
 #include "probes/probe.h"
+#include "symbols/sym.h"
 
 /* Since Linux 6.6; the build's headers may be older. */
 #define TRACE_UPROBE_MULTI 48
@@ -146,14 +148,20 @@ int cbee__ability_kprobe_multi(struct cbee_check *k)
 	return err;
 }
 
-static int try_fentry(const char *function)
+/* Attaches a program of @type to the first of @targets that the kernel has. */
+static int try_targets(const char *const *targets, size_t count, enum bpf_prog_type type,
+		       uint32_t expected, struct cbee_check *k)
 {
+	int err = -ESRCH, prog, fd;
 	uint32_t id;
-	int err = cbee__btf_kernel_func(function, &id), prog, fd;
 
+	for (size_t i = 0; err == -ESRCH && i < count; i++)
+		err = cbee__btf_kernel_func(targets[i], &id);
+	if (err == -ENOENT)
+		snprintf(k->value, sizeof(k->value), "not without the kernel's BTF");
 	if (err)
 		return err;
-	prog = load(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, id);
+	prog = load(type, expected, id);
 	if (prog < 0)
 		return prog;
 	fd = bpf_raw_tracepoint_open(NULL, prog);
@@ -163,12 +171,29 @@ static int try_fentry(const char *function)
 
 int cbee__ability_fentry(struct cbee_check *k)
 {
-	int err = -ESRCH;
+	return try_targets(kernel_targets, KERNEL_TARGETS, BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY,
+			   k);
+}
 
-	for (size_t i = 0; err == -ESRCH && i < KERNEL_TARGETS; i++)
-		err = try_fentry(kernel_targets[i]);
-	if (err == -ENOENT)
-		snprintf(k->value, sizeof(k->value), "not without the kernel's BTF");
+/* A program that returns 0 lets the function run: nothing changes. */
+int cbee__ability_fmod_ret(struct cbee_check *k)
+{
+	static const char *const targets[] = { "bpf_modify_return_test", "security_file_ioctl" };
+
+	return try_targets(targets, 2, BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, k);
+}
+
+int cbee__ability_lsm(struct cbee_check *k)
+{
+	static const char *const hook = "bpf_lsm_bpf";
+	char names[256];
+	int err = try_targets(&hook, 1, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, k);
+
+	/* attached, but asked by nobody */
+	if (!err && !cbee__lsm_has_bpf(names, sizeof(names))) {
+		k->status = CBEE_CHECK_WARN;
+		snprintf(k->value, sizeof(k->value), "not active; these are: %s", names);
+	}
 	return err;
 }
 
@@ -182,6 +207,23 @@ int cbee__ability_tracepoint(struct cbee_check *k)
 	fd = bpf_raw_tracepoint_open("sched_process_exec", prog);
 	close(prog);
 	return take_back(fd);
+}
+
+static int is_module_list(void *ctx, const struct cbee__ksym *sym)
+{
+	(void)ctx;
+	/* not every kernel lists its data, but what fills the list is code */
+	return !strcmp(sym->name, "bpf_trace_modules") || !strcmp(sym->name, "bpf_event_notify");
+}
+
+/* There need not be a module with a tracepoint: looks for the list that such modules join. */
+int cbee__ability_module_tracepoint(struct cbee_check *k)
+{
+	int got = cbee__ksym_each(NULL, is_module_list, NULL, NULL);
+
+	if (!got)
+		snprintf(k->value, sizeof(k->value), "not in this kernel");
+	return got < 0 ? got : got ? 0 : -EOPNOTSUPP;
 }
 
 /* ---- probes of programs ----------------------------------------------- */

@@ -15,9 +15,12 @@ int cbee__ability_jit(struct cbee_check *k);
 int cbee__ability_kprobe(struct cbee_check *k);
 int cbee__ability_kprobe_multi(struct cbee_check *k);
 int cbee__ability_fentry(struct cbee_check *k);
+int cbee__ability_fmod_ret(struct cbee_check *k);
+int cbee__ability_lsm(struct cbee_check *k);
 int cbee__ability_uprobe(struct cbee_check *k);
 int cbee__ability_uprobe_multi(struct cbee_check *k);
 int cbee__ability_tracepoint(struct cbee_check *k);
+int cbee__ability_module_tracepoint(struct cbee_check *k);
 int cbee__ability_ringbuf(struct cbee_check *k);
 
 #endif

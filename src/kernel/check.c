@@ -15,6 +15,7 @@
 
 #include "compile/trial.h"
 #include "kernel/ability.h"
+#include "kernel/handle.h"
 #include "kernel/tracefs.h"
 #include "plain/buf.h"
 
@@ -259,12 +260,18 @@ static const struct row rows[] = {
 	  "Linux 5.18 with CONFIG_FPROBE attaches to many kernel functions at once" },
 	{ "fentry", CBEE_CHECK_PROBE, cbee__ability_fentry,
 	  "needs Linux 5.5, BTF and CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS" },
+	{ "fmod_ret", CBEE_CHECK_USEFUL, cbee__ability_fmod_ret,
+	  "replacing what a function returns needs Linux 5.7 and what fentry needs" },
+	{ "lsm", CBEE_CHECK_USEFUL, cbee__ability_lsm,
+	  "needs Linux 5.7, CONFIG_BPF_LSM, what fentry needs, and lsm=...,bpf at boot" },
 	{ "uprobes", CBEE_CHECK_PROBE, cbee__ability_uprobe,
 	  "functions of programs need a kernel with CONFIG_UPROBE_EVENTS" },
 	{ "uprobe.multi", CBEE_CHECK_PROBE, cbee__ability_uprobe_multi,
 	  "Linux 6.6 attaches to many functions of a program at once" },
 	{ "tracepoints", CBEE_CHECK_PROBE, cbee__ability_tracepoint,
 	  "the kernel needs CONFIG_TRACEPOINTS" },
+	{ "module events", CBEE_CHECK_USEFUL, cbee__ability_module_tracepoint,
+	  "raw tracepoints of modules need Linux 5.0 and CONFIG_MODULES" },
 	{ "ring buffer", CBEE_CHECK_USEFUL, cbee__ability_ringbuf,
 	  "before Linux 5.8 use BPF_PERF_OUTPUT" },
 	{ "lockdown", CBEE_CHECK_USEFUL, look_lockdown,
@@ -287,13 +294,10 @@ static const struct row rows[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-bool cbee_check(unsigned int i, struct cbee_check *ret)
+static void make(const struct row *row, struct cbee_check *ret)
 {
-	const struct row *row = &rows[i < ROWS ? i : 0];
 	int err;
 
-	if (i >= ROWS)
-		return false;
 	*ret = (struct cbee_check){ .name = row->name, .weight = row->weight };
 	err = row->look(ret);
 	/* who may everything is refused because the kernel cannot */
@@ -309,5 +313,49 @@ bool cbee_check(unsigned int i, struct cbee_check *ret)
 		ret->advice = AS_ROOT " to find out";
 	else if (ret->status != CBEE_CHECK_OK)
 		ret->advice = row->advice;
-	return true;
+}
+
+bool cbee_check(unsigned int i, struct cbee_check *ret)
+{
+	if (i < ROWS)
+		make(&rows[i], ret);
+	return i < ROWS;
+}
+
+/* ---- single features -------------------------------------------------- */
+
+/* The rows that tell, by name. */
+static const char *const features[] = {
+	[CBEE_FEATURE_BTF] = "btf",
+	[CBEE_FEATURE_KPROBE] = "kprobes",
+	[CBEE_FEATURE_KPROBE_MULTI] = "kprobe.multi",
+	[CBEE_FEATURE_FENTRY] = "fentry",
+	[CBEE_FEATURE_FMOD_RET] = "fmod_ret",
+	[CBEE_FEATURE_LSM] = "lsm",
+	[CBEE_FEATURE_RAW_TRACEPOINT] = "tracepoints",
+	[CBEE_FEATURE_RAW_TRACEPOINT_MODULE] = "module events",
+	[CBEE_FEATURE_UPROBE] = "uprobes",
+	[CBEE_FEATURE_UPROBE_MULTI] = "uprobe.multi",
+	[CBEE_FEATURE_RINGBUF] = "ring buffer",
+};
+
+int cbee_supports(struct cbee *c, enum cbee_feature feature)
+{
+	const char *name = (size_t)feature < sizeof(features) / sizeof(features[0])
+				   ? features[feature]
+				   : "";
+	struct cbee_check check;
+	size_t i = 0;
+
+	while (i < ROWS && strcmp(rows[i].name, name) != 0)
+		i++;
+	if (i == ROWS)
+		return cbee__err(cbee__err_of(c), -EINVAL, "no feature has number %d", feature);
+	make(&rows[i], &check);
+	if (check.status == CBEE_CHECK_OK)
+		return 1;
+	cbee__err(cbee__err_of(c), check.status == CBEE_CHECK_UNKNOWN ? -EPERM : 0, "%s: %s", name,
+		  check.value);
+	cbee__err_hint(cbee__err_of(c), "%s", check.advice);
+	return check.status == CBEE_CHECK_UNKNOWN ? -EPERM : 0;
 }

@@ -64,6 +64,12 @@ struct cbee {
 	struct cbee__trace *trace; /* the trace pipe, or NULL */
 };
 
+/* Where the sentence of a failure goes; for calls that take no handle too. */
+static inline struct cbee_err *cbee__err_of(struct cbee *c)
+{
+	return c ? &c->err : NULL;
+}
+
 /* Passes one line of explanation to the log callback, if there is one. */
 void cbee__say(struct cbee *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -11,6 +11,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <cbee/machine.h>
+
 struct call {
 	int (*fn)(void *arg);
 	void *arg;
@@ -24,6 +26,11 @@ const char *cbee__tracefs(void)
 	if (!access("/sys/kernel/tracing/events", F_OK))
 		return places[0];
 	return access("/sys/kernel/debug/tracing/events", F_OK) ? NULL : places[1];
+}
+
+const char *cbee_tracefs(void)
+{
+	return cbee__tracefs();
 }
 
 /* The namespace ends with the thread, and with it the mount. */

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "plain/clock.h"
 #include "plain/json.h"
 #include "plain/pattern.h"
 #include "declared/report.h"
@@ -14,14 +15,6 @@
 
 #define LOG_LINES  12	     /* of a compiler's or verifier's log, on failure */
 #define OUTPUT_MAX (1 << 20) /* bytes that are collected before they are written */
-
-uint64_t cbee__run_clock(int clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 /* ---- stderr ----------------------------------------------------------- */
 
@@ -286,7 +279,7 @@ void cbee_run_report(struct cbee_run *run, const struct cbee_report *report)
 {
 	struct cbee__report r = { .what = report,
 				  .how = &run->cols,
-				  .time_ns = cbee__run_clock(CLOCK_MONOTONIC),
+				  .time_ns = cbee__clock(CLOCK_MONOTONIC),
 				  .lost = report_losses,
 				  .lost_arg = run };
 

@@ -55,9 +55,6 @@ struct cbee_run {
 	uint32_t bank; /* of the tally: the one that is written */
 };
 
-/* CLOCK_MONOTONIC or another clock, in nanoseconds. */
-uint64_t cbee__run_clock(int clock);
-
 /* ---- output.c --------------------------------------------------------- */
 
 /* A line on stderr, after the tracer's name. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "declared/describe.h"
+#include "plain/clock.h"
 #include "plain/pattern.h"
 #include "run/run.h"
 
@@ -488,11 +489,11 @@ static void set_up(struct cbee_run *run, const struct cbee_tool *tool)
 	run->cols = (struct cbee__cols){
 		.cols = tool->cols,
 		.run = run,
-		.start_ns = cbee__run_clock(CLOCK_MONOTONIC),
+		.start_ns = cbee__clock(CLOCK_MONOTONIC),
 		.parsed = &run->parsed,
 	};
-	run->cols.realtime_minus_monotonic = (int64_t)(cbee__run_clock(CLOCK_REALTIME) -
-						       cbee__run_clock(CLOCK_MONOTONIC));
+	run->cols.realtime_minus_monotonic = (int64_t)(cbee__clock(CLOCK_REALTIME) -
+						       cbee__clock(CLOCK_MONOTONIC));
 	signal(SIGPIPE, SIG_IGN); /* a closed stdout is told in words */
 	/* also if ignored: so a shell leaves them to what it starts in the background */
 	signal(SIGINT, end_early);

@@ -15,7 +15,8 @@
 
 #include "state.h"
 
-#define UPROBE_LINK 48 /* BPF_TRACE_UPROBE_MULTI, which older headers lack */
+#define LSM_LIST    461 /* lsm_list_modules, likewise */
+#define UPROBE_LINK 48	/* BPF_TRACE_UPROBE_MULTI, which older headers lack */
 
 long __real_syscall(long nr, ...);
 long __wrap_syscall(long nr, ...);
@@ -29,15 +30,15 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 
 	char more[64] = "";
 
-	if (opts->map_ifindex)
+	if (opts && opts->map_ifindex)
 		snprintf(more, sizeof(more), " card=%u", opts->map_ifindex);
-	if (opts->inner_map_fd)
+	if (opts && opts->inner_map_fd)
 		snprintf(more, sizeof(more), " inner=%s", fake_fd_name((int)opts->inner_map_fd));
-	if (opts->btf_fd)
+	if (opts && opts->btf_fd)
 		snprintf(more, sizeof(more), " key=%u value=%u of %s", opts->btf_key_type_id,
 			 opts->btf_value_type_id, fake_fd_name((int)opts->btf_fd));
 	if (fake_step("map_create %s type=%u key=%u value=%u entries=%u flags=%u%s", name, type,
-		      key, value, entries, opts->map_flags, more))
+		      key, value, entries, opts ? opts->map_flags : 0, more))
 		return -errno;
 	fd = fake_new_fd(name);
 	fake_make_map(fd, &(struct map_row){
@@ -243,7 +244,9 @@ int bpf_link_create(int prog, int target, enum bpf_attach_type type,
 	for (__u32 i = 0; i < opts->kprobe_multi.cnt && at < sizeof(names) - 32; i++)
 		at += (size_t)snprintf(names + at, sizeof(names) - at, " %s=%llu",
 				       opts->kprobe_multi.syms[i],
-				       (unsigned long long)opts->kprobe_multi.cookies[i]);
+				       (unsigned long long)(opts->kprobe_multi.cookies
+								    ? opts->kprobe_multi.cookies[i]
+								    : 0));
 	err = fake_step("link_create kprobe_multi type=%u %s flags=%u%s", type, fake_fd_name(prog),
 			opts->kprobe_multi.flags, names);
 	return err ? -err : fake_new_fd("link");
@@ -296,7 +299,7 @@ const struct fake_multi *fake_multi(unsigned int i)
 
 static long open_event(const struct perf_event_attr *attr, int pid, int cpu, unsigned long flags)
 {
-	const char *what = (const char *)(uintptr_t)attr->config1;
+	const char *what = attr->config1 ? (const char *)(uintptr_t)attr->config1 : "-";
 
 	if (fake_step("perf_event_open %s %s type=%u config=%llu offset=0x%llx pid=%d cpu=%d "
 		      "flags=%lu",
@@ -305,6 +308,20 @@ static long open_event(const struct perf_event_attr *attr, int pid, int cpu, uns
 		      flags))
 		return -1;
 	return fake_new_fd(what);
+}
+
+/* "capability", "bpf", and one that nobody knows yet. */
+static long list_lsms(uint64_t *ids, uint32_t *size)
+{
+	static const uint64_t there[] = { 100, 109, 200 };
+
+	if (fake_step("lsm_list_modules"))
+		return -1;
+	if (*size < sizeof(there))
+		abort();
+	memcpy(ids, there, sizeof(there));
+	*size = sizeof(there);
+	return 3;
 }
 
 long __wrap_syscall(long nr, ...)
@@ -320,6 +337,8 @@ long __wrap_syscall(long nr, ...)
 		return link_uprobes((const void *)a[1], (uint32_t)a[2]);
 	if (nr == SYS_bpf)
 		abort();
+	if (nr == LSM_LIST)
+		return list_lsms((void *)a[0], (void *)a[1]);
 	if (nr == SYS_perf_event_open)
 		return open_event((const void *)a[0], (int)a[1], (int)a[2], (unsigned long)a[4]);
 	return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);

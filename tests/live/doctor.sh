@@ -13,7 +13,7 @@ run cbee doctor --json
 expect_status 0
 expect_empty_err
 json --slurp 'length == 1'
-json '.works == true and (.checks | length) == 20'
+json '.works == true and (.checks | length) == 23'
 json 'all(.checks[]; (.name | length > 0) and (.value | length > 0) and
 	(.status | IN("ok", "warn", "fail", "unknown")) and ((.advice == null) == (.status == "ok")))'
 is kernel ok
@@ -38,7 +38,7 @@ expect_status 0
 expect_out '^ok +uprobes +yes$'
 expect_out '^ok +compiler +compiles a small program in [0-9]+ ms$'
 expect_out '^tracing works here$'
-[ "$(wc -l <"$T/out")" -eq 21 ] || fail "not a line for each check"
+[ "$(wc -l <"$T/out")" -eq 24 ] || fail "not a line for each check"
 
 # Nobody may trace, and is told so.
 for_others
