@@ -15,7 +15,7 @@ export LC_ALL
 
 # Of the macros in lower case two are no calls, but where a list ends and where a machine's begins.
 list=$(echo '#include <asm/unistd.h>' | "$@" -E -dM -x c - |
-	sed -n 's/^#define __NR_\([a-z][a-z0-9_]*\) .*/\1/p' |
+	sed -n 's/^#define __NR_\([a-z_][a-z0-9_]*\) .*/\1/p' |
 	grep -vxE 'syscalls|arch_specific_syscall' | sort)
 [ -n "$list" ] || {
 	echo "$0: no system calls in asm/unistd.h" >&2

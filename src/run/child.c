@@ -11,35 +11,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plain/buf.h"
 #include "plain/err.h"
-
-/* Whether one of the PATH's folders has it; why not, as a negative errno. */
-static int find_on_path(const char *name)
-{
-	const char *folder = getenv("PATH");
-	int err = -ENOENT;
-	char path[4096];
-
-	for (size_t len; folder; folder = folder[len] ? folder + len + 1 : NULL) {
-		len = strcspn(folder, ":");
-		snprintf(path, sizeof(path), "%.*s/%s", len ? (int)len : 1, len ? folder : ".",
-			 name);
-		if (!access(path, X_OK))
-			return 0;
-		if (errno == EACCES)
-			err = -EACCES;
-	}
-	return err;
-}
+#include "plain/path.h"
 
 int cbee__child_check(char **argv, struct cbee_err *err)
 {
-	int e;
+	struct cbee_buf path = { 0 };
+	int e = cbee__path_find(argv[0], &path);
 
-	if (strchr(argv[0], '/'))
-		e = access(argv[0], X_OK) ? -errno : 0;
-	else
-		e = find_on_path(argv[0]);
+	cbee__buf_free(&path);
 	return e ? cbee__err_os(err, e, "cannot run '%.100s'", argv[0]) : 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plain/path.h"
 #include "plain/pattern.h"
 
 /* The next colon from @at on that is not half of a `::`, or NULL. */
@@ -73,7 +74,7 @@ static char *short_name(const char *name)
 }
 
 /* A library by its whole file name stands beside the one that the short name finds. */
-static int find_library(const char *name, int pid, struct cbee_buf *path)
+int cbee__file_library(const char *name, int pid, struct cbee_buf *path)
 {
 	const char *version = strstr(name, ".so.");
 	char *core = short_name(name), *found, *base;
@@ -96,18 +97,15 @@ static int find_library(const char *name, int pid, struct cbee_buf *path)
 
 static int find_named(const char *name, int pid, struct cbee_buf *path, struct cbee_err *err)
 {
-	int code = find_library(name, pid, path);
-	char *found;
+	int code = cbee__file_library(name, pid, path);
 
 	if (code != -ENOENT)
 		return code;
 	cbee__buf_reset(path);
-	found = bcc_procutils_which(name);
-	if (found) {
-		cbee__buf_str(path, found);
-		bcc_procutils_free(found);
-		return path->err;
-	}
+	code = cbee__path_find(name, path);
+	if (!code || code == -ENOMEM)
+		return code;
+	cbee__buf_reset(path);
 	cbee__err(err, -ENOENT, "no library or program '%.60s' found", name);
 	cbee__err_hint(err, "a file that is not on the PATH needs a path, ./%.60s", name);
 	return -ENOENT;

@@ -24,4 +24,11 @@ int cbee__file_split(const char *spec, char **ret_path, char **ret_pattern, stru
 int cbee__file_find(const char *name, int pid, const char *proc, struct cbee_buf *path,
 		    struct cbee_err *err);
 
+/*
+ * Writes the path of library @name, without a slash, into the empty @path: as process
+ * @pid has it mapped, or as its root has it; 0: as this process would find it.
+ * -ENOENT; -ENOMEM.
+ */
+int cbee__file_library(const char *name, int pid, struct cbee_buf *path);
+
 #endif

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "symbols/func.h"
 
-#include <bcc/bcc_proc.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "symbols/elf.h"
 #include "symbols/file.h"
 #include "plain/nearest.h"
+#include "plain/path.h"
 #include "plain/pattern.h"
 
 /* One search: what is wanted, and what was found so far. */
@@ -338,11 +338,11 @@ static int no_user(struct search *s, struct cbee__elf *e, struct cbee_err *err)
 static void hint_program(const char *path, struct cbee_err *err)
 {
 	const char *name = strrchr(path, '/') + 1;
-	char *found = *name ? bcc_procutils_which(name) : NULL;
+	struct cbee_buf found = { 0 };
 
-	if (found)
-		cbee__err_hint(err, "did you mean %.200s?", found);
-	bcc_procutils_free(found);
+	if (!cbee__path_find(name, &found))
+		cbee__err_hint(err, "did you mean %.200s?", found.data);
+	cbee__buf_free(&found);
 }
 
 static int find_user(struct search *s, struct cbee_err *err)

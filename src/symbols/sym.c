@@ -106,6 +106,7 @@ struct kfunc_walk {
 	struct ksym_walk walk;
 	struct cbee_buf text, names; /* what must not be probed: all names; a sorted index */
 	size_t seen;
+	bool in_init; /* what follows ran once, at boot, and its memory is used for other things */
 };
 
 /* "0xffffffff81000000-0xffffffff81000010\tname" */
@@ -153,12 +154,24 @@ static bool is_forbidden(const struct kfunc_walk *w, const char *name)
 				       sizeof(name), compare_names);
 }
 
+/* Whether it is code that the kernel writes while it runs: programs of BPF, trampolines. */
+static bool is_generated(const char *module)
+{
+	return !strcmp(module, "bpf") || !strncmp(module, "__builtin__", 11);
+}
+
 static int kfunc(void *ctx, const struct cbee__ksym *sym)
 {
 	static const char *const markers[] = { "__pfx_", "__cfi_", "__ftrace_invalid_address_" };
 	struct kfunc_walk *w = ctx;
 
 	w->seen++;
+	if (!strcmp(sym->name, "_sinittext") || !strcmp(sym->name, "_einittext")) {
+		w->in_init = sym->name[1] == 's';
+		return 0;
+	}
+	if (w->in_init || is_generated(sym->module))
+		return 0;
 	if (sym->name[0] == '_')
 		for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++)
 			if (!strncmp(sym->name, markers[i], strlen(markers[i])))
@@ -304,26 +317,39 @@ const char *cbee__sym_syscall(const char *name, int *ret_rank)
 	return NULL;
 }
 
+struct wanted_call {
+	const char *name;
+	int best; /* rank */
+};
+
 static int see_syscall(void *ctx, const struct cbee__ksym *sym)
 {
-	int rank, *best = ctx;
+	struct wanted_call *w = ctx;
+	int rank;
 	const char *rest = cbee__sym_syscall(sym->name, &rank);
 
-	if (rest && !strcmp(rest, "bpf") && rank < *best)
-		*best = rank;
-	return !*best;
+	if (rest && !strcmp(rest, w->name) && rank < w->best)
+		w->best = rank;
+	return !w->best;
+}
+
+int cbee__sym_syscall_prefix(const char *proc, const char *name, const char **ret_prefix,
+			     struct cbee_err *err)
+{
+	struct wanted_call w = { .name = name, .best = SYSCALL_PREFIXES };
+	int code = cbee__ksym_each(proc, see_syscall, &w, err);
+
+	if (code < 0)
+		return code;
+	if (w.best == SYSCALL_PREFIXES)
+		return cbee__err(err, -ENOENT, "no system calls among the kernel's symbols");
+	*ret_prefix = syscall_prefixes[w.best];
+	return 0;
 }
 
 int cbee__func_syscall_prefix(const char *proc, const char **ret_prefix, struct cbee_err *err)
 {
-	int best = SYSCALL_PREFIXES, code = cbee__ksym_each(proc, see_syscall, &best, err);
-
-	if (code < 0)
-		return code;
-	if (best == SYSCALL_PREFIXES)
-		return cbee__err(err, -ENOENT, "no system calls among the kernel's symbols");
-	*ret_prefix = syscall_prefixes[best];
-	return 0;
+	return cbee__sym_syscall_prefix(proc, "bpf", ret_prefix, err);
 }
 
 /* ---- addresses to names ----------------------------------------------- */

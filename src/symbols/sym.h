@@ -35,7 +35,8 @@ int cbee__ksym_each(const char *proc, cbee__ksym_fn fn, void *ctx, struct cbee_e
  * The same for the kernel functions that can be probed: those of tracefs'
  * available_filter_functions (without addresses) when that can be read and not
  * @all, else all code in kallsyms. Left out are parts and markers that the
- * compiler made, such as `x.cold`, and what the kernel forbids to probe.
+ * compiler made, such as `x.cold`, what the kernel forbids to probe, what ran at
+ * boot only, and code that the kernel makes while it runs, such as programs of BPF.
  */
 int cbee__kfunc_each(const struct cbee__roots *roots, bool all, cbee__ksym_fn fn, void *ctx,
 		     struct cbee_err *err);
@@ -65,6 +66,13 @@ int cbee__ksym_addresses(const char *proc, struct cbee__ksym_want *want, size_t 
 
 /* What this kernel puts before the names of system calls, such as "__x64_sys_". */
 int cbee__func_syscall_prefix(const char *proc, const char **ret_prefix, struct cbee_err *err);
+
+/*
+ * The same by the function of system call @name. -ENOENT: the kernel has none.
+ * Meant of several that a 64-bit kernel may have is the one for 64-bit programs.
+ */
+int cbee__sym_syscall_prefix(const char *proc, const char *name, const char **ret_prefix,
+			     struct cbee_err *err);
 
 /* @name behind a prefix that some kernel has for system calls; NULL: none. Lower rank: better. */
 const char *cbee__sym_syscall(const char *name, int *ret_rank);

@@ -18,7 +18,10 @@ numbered() {
 }
 
 numbered
-[ "$(uname -m)" != x86_64 ] || has "$T/numbers" 59 execve
+if [ "$(uname -m)" = x86_64 ]; then
+	has "$T/numbers" 59 execve
+	has "$T/numbers" 156 _sysctl
+fi
 
 # Machines that came late share one list.
 generic=/usr/include/asm-generic/unistd.h

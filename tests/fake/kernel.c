@@ -43,7 +43,7 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 	fd = fake_new_fd(name);
 	fake_make_map(fd, &(struct map_row){
 				  .type = type, .key = key, .value = value, .entries = entries });
-	if (opts->btf_fd) {
+	if (opts && opts->btf_fd) {
 		fake_objects[fd].btf = fake_objects[opts->btf_fd].btf;
 		fake_objects[fd].key_type = opts->btf_key_type_id;
 		fake_objects[fd].value_type = opts->btf_value_type_id;

@@ -154,6 +154,15 @@ static void kfuncs(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "first "));
 
 	put("available_filter_functions", "");
+	put("kallsyms",
+	    "1000 T one\n2000 T _sinittext\n2000 t gone_init\n3000 T _einittext\n"
+	    "4000 T two\n5000 t bpf_prog_0123_x\t[bpf]\n"
+	    "6000 t ftrace_trampoline\t[__builtin__ftrace]\n7000 t three\t[bpfilter]\n");
+	text[0] = '\0';
+	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
+	UNIT_STR(text, "one two three:bpfilter ");
+
+	put("kallsyms", list);
 	put("kprobes/blacklist", "");
 	text[0] = '\0';
 	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
