@@ -22,6 +22,7 @@
 
 #include <cbee/base.h>
 #include <cbee/cache.h>
+#include <cbee/command.h>
 #include <cbee/find.h>
 #include <cbee/machine.h>
 #include <cbee/map.h>

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 #include "plain/err.h"
 #include "plain/path.h"
 
-int cbee__child_check(char **argv, struct cbee_err *err)
+int cbee__child_check(char *const *argv, struct cbee_err *err)
 {
 	struct cbee_buf path = { 0 };
 	int e = cbee__path_find(argv[0], &path);
@@ -25,7 +26,7 @@ int cbee__child_check(char **argv, struct cbee_err *err)
 }
 
 /* In the new process: never returns. */
-static void be_command(const struct cbee__child *child, char **argv, int hold, int failed)
+static void be_command(const struct cbee__child *child, char *const *argv, int hold, int failed)
 {
 	sigset_t none;
 	char go;
@@ -38,8 +39,9 @@ static void be_command(const struct cbee__child *child, char **argv, int hold, i
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (child->files.rlim_max)
 		setrlimit(RLIMIT_NOFILE, &child->files);
-	/* stdout is for the tracer's data */
-	dup2(2, 1);
+	/* a tracer's is for its data */
+	if (!child->own_stdout)
+		dup2(2, 1);
 	if (read(hold, &go, 1) != 1)
 		_exit(127);
 	execvp(argv[0], argv);
@@ -49,14 +51,15 @@ static void be_command(const struct cbee__child *child, char **argv, int hold, i
 	_exit(127);
 }
 
-int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *err)
+int cbee__child_hold(struct cbee__child *child, char *const *argv, struct cbee_err *err)
 {
 	int hold[2] = { -1, -1 }, failed[2] = { -1, -1 };
 	int e = 0;
 
 	child->pid = 0;
 	child->hold = child->failed = -1;
-	if (pipe2(hold, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
+	/* a socket, for writing to it raises no signal when the child is gone */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, hold) || pipe2(failed, O_CLOEXEC))
 		e = -errno;
 	if (!e) {
 		child->pid = fork();
@@ -83,12 +86,12 @@ int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *er
 	return cbee__err_os(err, e, "cannot start '%.100s'", argv[0]);
 }
 
-int cbee__child_release(struct cbee__child *child, char **argv, struct cbee_err *err)
+int cbee__child_release(struct cbee__child *child, char *const *argv, struct cbee_err *err)
 {
 	int e = 0;
 	ssize_t got;
 
-	if (write(child->hold, "", 1) != 1)
+	if (send(child->hold, "", 1, MSG_NOSIGNAL) != 1)
 		e = errno;
 	close(child->hold);
 	child->hold = -1;

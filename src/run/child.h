@@ -14,20 +14,21 @@ struct cbee__child {
 	int hold;	     /* closed or written to: the command runs */
 	int failed;	     /* says with which errno exec() failed */
 	struct rlimit files; /* how many files the command may open, if we have changed that */
+	bool own_stdout;     /* its output does not go to stderr instead */
 };
 
 /* Whether there is such a program to run, here or on the PATH: 0, -ENOENT or -EACCES. */
-int cbee__child_check(char **argv, struct cbee_err *err);
+int cbee__child_check(char *const *argv, struct cbee_err *err);
 
 /*
- * Forks a process that will run @argv, its output going to stderr, and that
- * waits in front of exec(). If we die first, it ends without having run. Of
- * *@child only the limit is read; all zero: the command gets ours.
+ * Forks a process that will run @argv and that waits in front of exec(). If we die
+ * first, it ends without having run. Of *@child only the limit is read (all zero: the
+ * command gets ours) and where its output goes.
  */
-int cbee__child_hold(struct cbee__child *child, char **argv, struct cbee_err *err);
+int cbee__child_hold(struct cbee__child *child, char *const *argv, struct cbee_err *err);
 
 /* Lets it run. -ENOENT and such, with the sentence, if the command cannot be run. */
-int cbee__child_release(struct cbee__child *child, char **argv, struct cbee_err *err);
+int cbee__child_release(struct cbee__child *child, char *const *argv, struct cbee_err *err);
 
 /* Whether it has ended; then *ret_status is what waitpid() says. Does not wait. */
 bool cbee__child_ended(struct cbee__child *child, int *ret_status);

@@ -12,6 +12,7 @@
 #include "declared/describe.h"
 #include "plain/clock.h"
 #include "plain/pattern.h"
+#include "run/follow.h"
 #include "run/run.h"
 
 static const struct cbee_opt std_opts[] = {
@@ -144,29 +145,10 @@ static int attach_probes(struct cbee_run *run)
 	return err;
 }
 
-/* Whether the text knows about the command: texts from elsewhere need not. */
+/* Whether there is a command, and the text knows about it. */
 static bool follows(struct cbee_run *run)
 {
-	return run->parsed.command && cbee_map(run->cbee, "cbee_followed");
-}
-
-/* The command's process tree, when there is a command. */
-static int attach_follow(struct cbee_run *run)
-{
-	static const char *const events[][2] = {
-		{ "cbee_follow_exec", "sched_process_exec" },
-		{ "cbee_follow_fork", "sched_process_fork" },
-		{ "cbee_follow_exit", "sched_process_exit" },
-	};
-	int err = 0;
-
-	for (size_t i = 0; !err && i < sizeof(events) / sizeof(events[0]); i++)
-		err = cbee_attach(run->cbee, &(struct cbee_probe_opts){
-						     .kind = CBEE_RAW_TRACEPOINT,
-						     .fn = events[i][0],
-						     .target = events[i][1],
-					     });
-	return err;
+	return run->parsed.command && cbee__follow_known(run->cbee);
 }
 
 static void on_record(void *arg, const void *data, size_t size)
@@ -210,7 +192,7 @@ static int attach(struct cbee_run *run)
 	if (!err && run->tool->attach)
 		err = run->tool->attach(run);
 	if (!err && follows(run))
-		err = attach_follow(run);
+		err = cbee__follow_attach(run->cbee);
 	return err;
 }
 
@@ -218,8 +200,6 @@ static int attach(struct cbee_run *run)
 
 static int start_command(struct cbee_run *run)
 {
-	uint8_t armed = 0; /* the exec makes it 1 */
-	uint32_t pid;
 	int err;
 
 	if (!run->parsed.command)
@@ -227,10 +207,8 @@ static int start_command(struct cbee_run *run)
 	err = cbee__child_hold(&run->child, run->parsed.command, &run->err);
 	if (err)
 		return err;
-	pid = (uint32_t)run->child.pid;
 	if (follows(run))
-		err = cbee_map_set(cbee_map(run->cbee, "cbee_followed"), &pid, sizeof(pid), &armed,
-				   sizeof(armed), 0);
+		err = cbee__follow_process(run->cbee, run->child.pid);
 	return err ? err : cbee__child_release(&run->child, run->parsed.command, &run->err);
 }
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Has the BPF text see a command and its descendants. */
+#include "run/follow.h"
+
+#include <cbee/cbee.h>
+
+#define FOLLOWED "cbee_followed"
+
+bool cbee__follow_known(struct cbee *c)
+{
+	return cbee_map(c, FOLLOWED) != NULL;
+}
+
+int cbee__follow_attach(struct cbee *c)
+{
+	static const char *const events[][2] = {
+		{ "cbee_follow_exec", "sched_process_exec" },
+		{ "cbee_follow_fork", "sched_process_fork" },
+		{ "cbee_follow_exit", "sched_process_exit" },
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(events) / sizeof(events[0]); i++)
+		err = cbee_attach(c, &(struct cbee_probe_opts){
+					     .kind = CBEE_RAW_TRACEPOINT,
+					     .fn = events[i][0],
+					     .target = events[i][1],
+				     });
+	return err;
+}
+
+int cbee__follow_process(struct cbee *c, int pid)
+{
+	uint32_t key = (uint32_t)pid;
+	uint8_t armed = 0; /* the exec makes it 1 */
+
+	return cbee_map_set(cbee_map(c, FOLLOWED), &key, sizeof(key), &armed, sizeof(armed), 0);
+}
