@@ -8,20 +8,9 @@
  */
 #include <linux/binfmts.h>
 #include <linux/mm_types.h>
-#include <linux/ns_common.h>
-#include <linux/nsproxy.h>
 #include <linux/sched.h>
 
-/* Known to BTF, but to no header that a kernel installs; since Linux 5.11 it begins like this. */
-#ifdef CBEE_HEADERS
-#define MOUNT_NAMESPACE struct mnt_namespace
-#else
-#define MOUNT_NAMESPACE struct mount_namespace_head
-struct mount_namespace_head {
-	struct ns_common ns;
-};
-#endif
-
+#include <cbee/bpf/container.h>
 #include <cbee/bpf/follow.h>
 #include <cbee/bpf/lost.h>
 #include <cbee/bpf/stream.h>
@@ -47,36 +36,15 @@ struct attempt {
 
 BPF_TABLE("percpu_array", int, struct exec_event, scratch, 1);
 BPF_HASH(attempts, u64, struct attempt, 8192);
-BPF_HASH(cgroupset, u64, u64, 1);
-BPF_HASH(mntnsset, u64, u32, 1);
 BPF_CGROUP_ARRAY(cgroup, 1);
 
 static inline int is_wanted(u32 uid)
 {
-	u64 id;
-
 	if (OPT(uid_given) && uid != OPT(uid))
 		return 0;
 	if (OPT(cgroup_given) && cgroup.check_current_task(0) <= 0)
 		return 0;
-	if (OPT(cgroupmap_given)) {
-		id = bpf_get_current_cgroup_id();
-		if (!cgroupset.lookup(&id))
-			return 0;
-	}
-	return cbee_follows_exec();
-}
-
-static inline u64 mount_namespace(struct task_struct *task)
-{
-	struct nsproxy *ns = 0;
-	MOUNT_NAMESPACE *mnt = 0;
-	u32 inum = 0;
-
-	bpf_probe_read_kernel(&ns, sizeof(ns), &task->nsproxy);
-	bpf_probe_read_kernel(&mnt, sizeof(mnt), &ns->mnt_ns);
-	bpf_probe_read_kernel(&inum, sizeof(inum), &mnt->ns.inum);
-	return inum;
+	return !cbee_container_skip() && cbee_follows_exec();
 }
 
 /* Fills what every record has; NULL when this exec is not wanted. */
@@ -85,7 +53,6 @@ static inline struct exec_event *begin(struct task_struct *task, int ret)
 	struct task_struct *parent = 0;
 	struct exec_event *e;
 	int zero = 0;
-	u64 ns;
 
 	e = scratch.lookup(&zero);
 	if (!e)
@@ -101,11 +68,6 @@ static inline struct exec_event *begin(struct task_struct *task, int ret)
 	e->args_len = 0;
 	if (!is_wanted(e->uid))
 		return 0;
-	if (OPT(mntnsmap_given)) {
-		ns = mount_namespace(task);
-		if (!mntnsset.lookup(&ns))
-			return 0;
-	}
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	bpf_probe_read_kernel(&parent, sizeof(parent), &task->real_parent);
 	bpf_probe_read_kernel(&e->ppid, sizeof(e->ppid), &parent->tgid);

@@ -96,8 +96,8 @@ static const struct cbee_tool_probe probes[] = {
 
 static const struct cbee_tool_map maps[] = {
 	{ "cgroup", "cgroup", false },
-	{ "cgroupmap", "cgroupset", true },
-	{ "mntnsmap", "mntnsset", true },
+	{ "cgroupmap", "cbee_cgroups", true },
+	{ "mntnsmap", "cbee_mount_namespaces", true },
 	{ NULL, NULL, false },
 };
 

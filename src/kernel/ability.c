@@ -178,7 +178,7 @@ int cbee__ability_fentry(struct cbee_check *k)
 /* A program that returns 0 lets the function run: nothing changes. */
 int cbee__ability_fmod_ret(struct cbee_check *k)
 {
-	static const char *const targets[] = { "bpf_modify_return_test", "security_file_ioctl" };
+	static const char *const targets[] = { "security_file_ioctl", "bpf_modify_return_test" };
 
 	return try_targets(targets, 2, BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, k);
 }

@@ -43,7 +43,7 @@ static void what_is_tried(void)
 {
 	fake_reset();
 	UNIT_EQ(ask(CBEE_FEATURE_FMOD_RET), 1);
-	UNIT_STR(fake_call(0), "find_btf_id bpf_modify_return_test");
+	UNIT_STR(fake_call(0), "find_btf_id security_file_ioctl");
 	UNIT_EQ(fake_count("prog_load (null) type=26 expected=26 btf=4711"), 1);
 	UNIT_EQ(fake_count("raw_tracepoint_open -"), 1);
 	fake_reset();
@@ -95,9 +95,9 @@ static void reasons(void)
 	UNIT_EQ(ask(CBEE_FEATURE_FMOD_RET), 0);
 	UNIT_STR(c.err.text, "fmod_ret: not without the kernel's BTF");
 	fake_reset();
-	fake_refuse("find_btf_id bpf_modify_return_test", ESRCH);
+	fake_refuse("find_btf_id security_file_ioctl", ESRCH);
 	UNIT_EQ(ask(CBEE_FEATURE_FMOD_RET), 1);
-	UNIT_STR(fake_call(1), "find_btf_id security_file_ioctl");
+	UNIT_STR(fake_call(1), "find_btf_id bpf_modify_return_test");
 	fake_reset();
 	fake_refuse("raw_tracepoint_open", EPERM);
 	/* who may everything is refused because the kernel cannot */

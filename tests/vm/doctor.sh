@@ -15,9 +15,12 @@ is btf ok
 is kprobes ok
 is kprobe.multi fail # Debian builds without CONFIG_FPROBE
 is fentry ok
+is fmod_ret ok
+is lsm ok # Debian has bpf among its security modules
 is uprobes ok
 is uprobe.multi fail
 is tracepoints ok
+is 'module events' ok
 is 'ring buffer' ok
 is tracefs ok
 is bpffs ok
