@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,7 @@
 #define MAGIC	    0xeb9f
 #define SYSFS_MAGIC 0x62656572
 #define CHAIN_MAX   64
+#define KERNEL_BTF  "/sys/kernel/btf/vmlinux"
 
 /* The header; what a newer format adds behind it is skipped by hdr_len. */
 struct header {
@@ -370,11 +372,11 @@ int cbee__btf_member(const struct cbee__btf *btf, const struct cbee__btf_type *t
 	return type->flag ? 0 : old_bitfield(btf, ret_member);
 }
 
-int cbee__btf_func(const struct cbee__btf *btf, const char *name, uint32_t *ret_id)
+int cbee__btf_func(const struct cbee__btf *btf, uint32_t first, const char *name, uint32_t *ret_id)
 {
 	struct cbee__btf_type type;
 
-	for (uint32_t id = 1; id < cbee__btf_end(btf); id++) {
+	for (uint32_t id = first; id < cbee__btf_end(btf); id++) {
 		if (cbee__btf_type(btf, id, &type) || type.kind != CBEE__BTF_FUNC ||
 		    strcmp(type.name, name))
 			continue;
@@ -387,11 +389,33 @@ int cbee__btf_func(const struct cbee__btf *btf, const char *name, uint32_t *ret_
 int cbee__btf_kernel_func(const char *name, uint32_t *ret_id)
 {
 	struct cbee__btf *btf;
-	int err = cbee__btf_open(&btf, "/sys/kernel/btf/vmlinux");
+	int err = cbee__btf_open(&btf, KERNEL_BTF);
 
 	if (err)
 		return err;
-	err = cbee__btf_func(btf, name, ret_id);
+	err = cbee__btf_func(btf, 1, name, ret_id);
+	cbee__btf_free(btf);
+	return err;
+}
+
+/* With one module added, its types have the numbers that the kernel gives them. */
+int cbee__btf_module_func(const char *module, const char *name, uint32_t *ret_id)
+{
+	struct cbee__btf *btf;
+	char path[128];
+	uint32_t first;
+	int err;
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
+	if (strchr(module, '/') || access(path, F_OK))
+		return -ENOENT;
+	err = cbee__btf_open(&btf, KERNEL_BTF);
+	if (err)
+		return err;
+	first = cbee__btf_end(btf);
+	err = cbee__btf_add(btf, path);
+	if (!err)
+		err = cbee__btf_func(btf, first, name, ret_id);
 	cbee__btf_free(btf);
 	return err;
 }

@@ -98,11 +98,17 @@ bool cbee__btf_enum_signed(const struct cbee__btf *btf, const struct cbee__btf_t
  */
 int cbee__btf_resolve(const struct cbee__btf *btf, uint32_t id, struct cbee__btf_type *ret_type);
 
-/* The id of the function of that name. -ESRCH: there is none. */
-int cbee__btf_func(const struct cbee__btf *btf, const char *name, uint32_t *ret_id);
+/* The id, not below @first, of the function of that name. -ESRCH: there is none. */
+int cbee__btf_func(const struct cbee__btf *btf, uint32_t first, const char *name, uint32_t *ret_id);
 
 /* The same in the running kernel's own BTF; also what cbee__btf_open() returns. */
 int cbee__btf_kernel_func(const char *name, uint32_t *ret_id);
+
+/*
+ * The same in a kernel module's BTF, with the id that the kernel has for it. -ENOENT: no
+ * such module, or it has no BTF.
+ */
+int cbee__btf_module_func(const char *module, const char *name, uint32_t *ret_id);
 
 /* A set of first-three-letters: cheap to ask before a name is hashed or compared. */
 struct cbee__btf_filter {

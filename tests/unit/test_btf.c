@@ -247,6 +247,34 @@ static void test_modules(void)
 	btf__free(b);
 }
 
+/* A module may have a function of the same name as the kernel. */
+static void test_functions(void)
+{
+	static uint32_t copy[1024];
+	struct btf *b = build(), *m;
+	struct cbee__btf *btf = parse(b);
+	const void *data;
+	uint32_t size, id = 0;
+
+	m = btf__new_empty_split(b);
+	btf__add_func(m, "own", BTF_FUNC_STATIC, 12); /* 20 */
+	btf__add_func(m, "fn", BTF_FUNC_STATIC, 12);
+	data = btf__raw_data(m, &size);
+	CU_ASSERT_FATAL(data != NULL && size <= sizeof(copy));
+	memcpy(copy, data, size);
+	UNIT_EQ(cbee__btf_add_parse(btf, copy, size), 0);
+	UNIT_EQ(cbee__btf_func(btf, 1, "fn", &id), 0);
+	UNIT_EQ(id, 13);
+	UNIT_EQ(cbee__btf_func(btf, 20, "fn", &id), 0);
+	UNIT_EQ(id, 21);
+	UNIT_EQ(cbee__btf_func(btf, 1, "s", &id), -ESRCH);
+	UNIT_EQ(cbee__btf_module_func("no_such_module", "fn", &id), -ENOENT);
+	UNIT_EQ(cbee__btf_module_func("../btf/vmlinux", "vfs_read", &id), -ENOENT);
+	btf__free(m);
+	cbee__btf_free(btf);
+	btf__free(b);
+}
+
 /* Reads everything there is; whatever the bytes, nothing outside them is touched. */
 static void read_all(const void *data, size_t size)
 {
@@ -409,5 +437,6 @@ static void test_kernel(void)
 
 UNIT_MAIN("btf", { "types", test_types }, { "rows", test_rows },
 	  { "old bitfield", test_old_bitfield }, { "find", test_find }, { "modules", test_modules },
-	  { "truncated", test_truncated }, { "flipped", test_flipped }, { "refused", test_refused },
-	  { "no memory", test_no_memory }, { "kernel", test_kernel })
+	  { "functions", test_functions }, { "truncated", test_truncated },
+	  { "flipped", test_flipped }, { "refused", test_refused }, { "no memory", test_no_memory },
+	  { "kernel", test_kernel })
