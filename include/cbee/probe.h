@@ -11,49 +11,94 @@ extern "C" {
 
 /* ---- probes ----------------------------------------------------------- */
 
+struct perf_event_attr;
+
+/*
+ * In targets of fentry, fexit and fmod_ret, "module:function" says which kernel module
+ * is meant.
+ */
 enum cbee_probe_kind {
 	CBEE_KPROBE,	     /* target: kernel function; offset into it */
-	CBEE_KRETPROBE,	     /* target: kernel function */
-	CBEE_FENTRY,	     /* target: kernel function; Linux 5.5 and BTF */
+	CBEE_KRETPROBE,	     /* target: kernel function; maxactive */
+	CBEE_FENTRY,	     /* target: kernel function; Linux 5.5 and BTF, of modules 5.11 */
 	CBEE_FEXIT,	     /* the same, on return */
 	CBEE_UPROBE,	     /* target: path; symbol, or offset in the file */
-	CBEE_URETPROBE,	     /* the same, on return; not in Go programs: it would crash them */
+	CBEE_URETPROBE,	     /* the same, on return; not in Go programs unless forced */
 	CBEE_TRACEPOINT,     /* target: "category:event" */
 	CBEE_RAW_TRACEPOINT, /* target: event; Linux 4.17 */
-	CBEE_PERF_EVENT,     /* type, config, period or frequency */
+	CBEE_PERF_EVENT,     /* type, config, period or frequency; or perf_attr */
+	CBEE_FMOD_RET,	     /* target: kernel function whose result the program may replace: one
+				that allows error injection, or security_...; Linux 5.7 and BTF */
+	CBEE_LSM,	     /* target: hook such as "file_open"; Linux 5.7, BTF, lsm=...,bpf */
+	CBEE_XDP,	     /* target: network interface; flags; Linux 5.9 */
+	CBEE_RAW_SOCKET,     /* target: network interface, "": all; see cbee_attached_fd() */
+	CBEE_OBJECT,	     /* attach_type; to a cgroup (target: its folder), to a sockmap
+				(target: its name in the text), or to whatever fd is; flags;
+				Linux 4.17 */
 };
 
 struct cbee_probe_opts {
 	enum cbee_probe_kind kind;
-	const char *fn;	    /* the function in the BPF text */
-	const char *target; /* by kind, see there */
-	const char *symbol; /* uprobes: function in the binary; NULL: offset is one in the file */
-	uint64_t offset;    /* bytes */
-	/* uprobes: of 16 bits in the file that the kernel counts tracers in; 0: none; Linux 4.20 */
-	uint64_t ref_ctr_offset;
-	int pid;	    /* uprobes, perf events: this process only; 0: all */
-	int cpu;	    /* perf events: this CPU plus 1; 0: all */
-	uint32_t perf_type; /* perf events: PERF_TYPE_... */
+	const char *fn;	      /* the function in the BPF text */
+	const char *target;   /* by kind, see there; NULL: what the name of fn says */
+	const char *symbol;   /* uprobes: function in the binary; NULL: offset is one in the file */
+	uint64_t offset;      /* kprobes, uprobes: bytes */
+	uint64_t ref_counter; /* uprobes: where in the file a 16-bit counter is that the kernel
+				 keeps above 0 while attached; Linux 4.20; 0: none */
+	int pid;	      /* uprobes, perf events: this process only; 0: all */
+	int cpu;	      /* perf events: this CPU plus 1; 0: all */
+	uint32_t perf_type;   /* perf events: PERF_TYPE_... */
 	uint64_t perf_config;
-	uint64_t sample_period, sample_freq; /* perf events: one of both; events, Hz */
+	uint64_t sample_period, sample_freq;	 /* perf events: one of both; events, Hz */
+	const struct perf_event_attr *perf_attr; /* perf events: all that in one, and more */
+	int group_fd;		/* perf events: of the leader of the group; 0: none */
+	unsigned int maxactive; /* kretprobes: calls under way at once that are seen, up to 4096;
+				   needs tracefs; 0: as the kernel likes */
+	bool force;		/* uretprobes: on a Go function too, which may crash the program */
+	uint32_t flags;	      /* XDP: XDP_FLAGS_SKB_MODE, _DRV_MODE, _HW_MODE; 0: the kernel picks.
+				 Objects: BPF_F_ALLOW_...; 0: beside others */
+	uint32_t attach_type; /* objects: BPF_CGROUP_..., BPF_SK_SKB_... and the like */
+	int fd;		      /* objects: the one to attach to, instead of target; 0: none */
+	bool regexp;	      /* cbee_attach_all(): patterns are regular expressions, not globs */
+	unsigned int limit;   /* cbee_attach_all(): refuse more than this; 0: 1000 */
 };
 
 /*
  * Loads the function as the program type that the kind wants, or takes what has been
  * loaded just so (see <cbee/prog.h>), and attaches it until cbee_detach() or
- * cbee_free(). -ENOENT: no such BPF function,
- * kernel function, symbol or tracepoint; -EACCES or -EINVAL with the verifier's
- * last lines in the log; -EPERM; -EOPNOTSUPP with the kernel option that is
- * missing, or for the return of a Go function.
+ * cbee_free(), at the latest until the process ends. (But what is attached to an object
+ * with flags, only detaching ends, and the line of a kretprobe with maxactive stays in
+ * kprobe_events if the process is killed.) -ENOENT: no such BPF function, kernel
+ * function, symbol or tracepoint; -ENODEV: no such network interface or CPU; -EBUSY: an
+ * XDP program is there already; -EACCES or -EINVAL with the verifier's last lines in the
+ * log; -EPERM; -EOPNOTSUPP with the kernel option that is missing, or for the return of
+ * a Go function.
  */
 CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
+
+/*
+ * Attaches the one function to everything that a pattern matches: of functions
+ * (kprobes, fentry, fexit, fmod_ret) the target, of uprobes the symbol, of tracepoints
+ * "category:event", of raw ones the event. `*` and `?` match as in file names. What the
+ * kernel refuses to probe, or what a probe would break, is passed over with a line to
+ * the log; @ret_count, if not NULL, gets how many are attached. -ENOENT: nothing
+ * matches; -E2BIG: more than the limit; else as cbee_attach(), nothing being attached
+ * then. To tell the functions apart, use cbee_funcs_attach().
+ *
+ * Detaching takes the kernel up to 0.1 s for each tracepoint, and as long for each
+ * function unless it takes them in one go (uprobes: Linux 6.6; kprobes: 5.18).
+ */
+CBEE_API int cbee_attach_all(struct cbee *c, const struct cbee_probe_opts *opts,
+			     unsigned int *ret_count);
 
 /*
  * Attaches every function whose name says to what, as BCC does: kprobe__F,
  * kretprobe__F, tracepoint__C__E (TRACEPOINT_PROBE), raw_tracepoint__E
  * (RAW_TRACEPOINT_PROBE), kfunc__F or kfunc__M__F (KFUNC_PROBE), kretfunc__F or
- * kretfunc__M__F (KRETFUNC_PROBE), and syscall__N as a kprobe on system call N; and what
- * cbee_usdt() bound. @ret_count, if not NULL, gets the number attached.
+ * kretfunc__M__F (KRETFUNC_PROBE), lsm__H (LSM_PROBE), and syscall__N as a kprobe on
+ * system call N; and what cbee_usdt() bound. Not kmod_ret__F (KMOD_RET), which changes what the kernel does: that
+ * takes cbee_attach(), where the name then is the target. @ret_count, if not NULL, gets
+ * the number attached.
  */
 CBEE_API int cbee_attach_auto(struct cbee *c, unsigned int *ret_count);
 
@@ -61,10 +106,56 @@ CBEE_API int cbee_attach_auto(struct cbee *c, unsigned int *ret_count);
 CBEE_API void cbee_detach(struct cbee *c);
 
 /*
+ * Detaches what was attached with the same kind and the same other members; those that
+ * are 0 or NULL stand for any, so no fn means: whatever the function. What
+ * cbee_attach_all() attached goes together, by the same pattern. -ENOENT: there is none.
+ */
+CBEE_API int cbee_detach_probe(struct cbee *c, const struct cbee_probe_opts *opts);
+
+/*
+ * The descriptor behind what was attached with such members, found as above: of a raw
+ * socket, to read from it the packets whose length the function returned; of a perf
+ * event, to be the leader of a group. Belongs to the handle. -ENOENT: there is none.
+ */
+CBEE_API int cbee_attached_fd(struct cbee *c, const struct cbee_probe_opts *opts);
+
+/*
+ * To how many places functions are attached as that kind, by any of the calls above; a
+ * perf event on all CPUs is one.
+ */
+CBEE_API unsigned int cbee_attached(const struct cbee *c, enum cbee_probe_kind kind);
+
+/*
  * How often the kernel did not run an attached program because it was running
  * already on the same CPU (Linux 5.12; 0 before).
  */
 CBEE_API uint64_t cbee_missed(struct cbee *c);
+
+/* ---- iterators -------------------------------------------------------- */
+
+struct cbee_iter_opts {
+	const char *fn;	    /* the function in the BPF text */
+	const char *target; /* "task", "bpf_map", "tcp"...; NULL: of BPF_ITER(T), which is
+			       the function bpf_iter__T, that is T */
+	const char *map;    /* for "bpf_map_elem" and the like: the map's name in the text */
+	int pid;	    /* for "task", "task_file", "task_vma": this process only; Linux 6.1 */
+};
+
+/*
+ * Has the kernel call the function for each object of a kind (Linux 5.8 and BTF). What
+ * it writes with bpf_seq_printf() and bpf_seq_write() is read from the descriptor that
+ * @ret_fd gets, which is the caller's to close and outlives the handle. -ENOENT: no
+ * such BPF function, map, or kind of object; -EACCES or -EINVAL with the verifier's last
+ * lines in the log; -EPERM.
+ */
+CBEE_API int cbee_iter_open(struct cbee *c, const struct cbee_iter_opts *opts, int *ret_fd);
+
+/*
+ * The same, read to the end: @ret_text gets all of it with a NUL behind, which the caller
+ * frees, and @ret_size, if not NULL, the bytes without that. Also -ENOMEM.
+ */
+CBEE_API int cbee_iter_read(struct cbee *c, const struct cbee_iter_opts *opts, char **ret_text,
+			    size_t *ret_size);
 
 /* ---- functions by pattern --------------------------------------------- */
 

@@ -12,12 +12,22 @@
 #include "symbols/func.h"
 #include "compile/image.h"
 
+/* What was asked for: found again by cbee_detach_probe(). Its strings are in the same memory. */
+struct cbee__asked {
+	struct cbee_probe_opts opts;
+	unsigned int places; /* how many it was attached to */
+};
+
 /* One thing attached: closing @fd detaches it. */
 struct cbee__link {
 	int fd, prog_fd; /* either may be -1: links that share a program have it in one of them */
-	bool perf;	 /* fd is a perf event that BCC opened */
 	bool kernel;	 /* of the kernel, not of a binary: which of BCC's lists to clean */
-	char *event;	 /* what BCC named it in tracefs, on kernels that need that; or NULL */
+	char *event;	 /* what BCC named it in tracefs, where it had to; or NULL */
+	int object;	 /* descriptor of what the program must be taken off, or 0 */
+	uint32_t attach_type; /* with @object */
+	struct cbee__asked
+		*asked; /* of the first link of a request; NULL: of the others, or none */
+	bool more;	/* belongs to the request of the link before it */
 };
 
 struct cbee__stream {

@@ -113,9 +113,10 @@ struct attempt {
 static int attempt(const struct attempt *a, uint32_t level, char *log, size_t size)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = a->load->expected,
-		    .attach_btf_id = a->load->btf_id, .kern_version = a->c->image.kern_version,
-		    .prog_ifindex = a->c->ifindex, .log_level = level, .log_buf = log,
-		    .log_size = (uint32_t)size);
+		    .attach_btf_id = a->load->btf_id,
+		    .attach_btf_obj_fd = (uint32_t)a->load->btf_fd,
+		    .kern_version = a->c->image.kern_version, .prog_ifindex = a->c->ifindex,
+		    .log_level = level, .log_buf = log, .log_size = (uint32_t)size);
 	char name[16]; /* the kernel's limit, with the NUL */
 	int fd;
 

@@ -13,7 +13,8 @@ struct cbee;
 struct cbee__load {
 	const char *fn;		 /* its name in the text */
 	uint32_t type, expected; /* enum bpf_prog_type, enum bpf_attach_type or 0 */
-	uint32_t btf_id;	 /* fentry and fexit: the kernel function */
+	uint32_t btf_id;	 /* fentry and its like: the kernel function */
+	int btf_fd;		 /* of the module it is in; 0: of the kernel itself */
 	int64_t func;		 /* value of OPT(func), with OPT(cookie) 0; -1: OPT(cookie) is 1 */
 	bool quiet;		 /* a first try: no verifier log is wanted */
 	bool idle;		 /* for cbee__prog_get(): not a program that a probe has */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attaches two programs to entry and return of many functions by the best way there is. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +13,9 @@
 #include "probes/gofunc.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "probes/kinds.h"
 #include "probes/place.h"
 #include "probes/probe.h"
-#include "symbols/danger.h"
 
 #define FENTRY_LIMIT 8	  /* each function costs two program loads and a trampoline */
 #define PERF_LIMIT   1000 /* each function costs two descriptors and a slow detach */
@@ -50,13 +49,6 @@ struct way {
 static const struct cbee__func *func(const struct multi *m, unsigned int i)
 {
 	return &m->c->funcs.items[m->index[i]];
-}
-
-/* Whether it says something of the one function, so that the others may work. */
-static bool is_of_function(int err)
-{
-	return err != -ENOMEM && err != -EMFILE && err != -ENFILE && err != -EPERM &&
-	       err != -EACCES && err != -EOPNOTSUPP;
 }
 
 /* Takes function @i out of this pass. */
@@ -117,7 +109,7 @@ static int link_range(struct multi *m, const struct side *s, int prog_fd, unsign
 	unsigned int left = *count / 2, right = *count - left;
 	int err = link_uprobe_multi(m, s, prog_fd, first, *count);
 
-	if (!err || !is_of_function(err))
+	if (!err || !cbee__attach_is_of_target(err))
 		return err;
 	if (*count == 1) {
 		if (m->count == 1)
@@ -161,19 +153,17 @@ static int by_uprobe_multi(struct multi *m)
 /* ---- kprobe.multi ----------------------------------------------------- */
 
 static int link_kprobe_multi(struct multi *m, const struct side *s, int prog_fd, const char **names,
-			     __u64 *cookies)
+			     uint64_t *cookies)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = m->count,
-		    .kprobe_multi.flags = s->ret ? BPF_F_KPROBE_MULTI_RETURN : 0,
-		    .kprobe_multi.syms = names, .kprobe_multi.cookies = cookies);
-	struct cbee__link link = { .prog_fd = -1 };
+	struct cbee__kplaces places = {
+		.ret = s->ret, .count = m->count, .names = names, .cookies = cookies
+	};
 
 	for (unsigned int i = 0; i < m->count; i++) {
 		names[i] = func(m, i)->symbol;
 		cookies[i] = m->index[i];
 	}
-	link.fd = bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
-	return link.fd < 0 ? link.fd : cbee__link_add(m->c, &link);
+	return cbee__place_kernel(m->c, prog_fd, &places);
 }
 
 static int side_kprobe_multi(struct multi *m, const struct side *s)
@@ -184,7 +174,7 @@ static int side_kprobe_multi(struct multi *m, const struct side *s)
 				   .func = -1,
 				   .quiet = true };
 	const char **names = calloc(m->count, sizeof(*names));
-	__u64 *cookies = calloc(m->count, sizeof(*cookies));
+	uint64_t *cookies = calloc(m->count, sizeof(*cookies));
 	int prog_fd = -1, err = names && cookies ? 0 : -ENOMEM;
 
 	if (!err)
@@ -285,7 +275,7 @@ static int link_bcc(struct multi *m, const char *fn, bool ret, unsigned int i)
 static int skip(struct multi *m, unsigned int i, int err, size_t keep)
 {
 	cbee__links_cut(m->c, keep);
-	if (!is_of_function(err) || m->count == 1)
+	if (!cbee__attach_is_of_target(err) || m->count == 1)
 		return err;
 	drop(m, i, err);
 	return 0;
@@ -408,28 +398,6 @@ static int possible(struct multi *m, const struct way *way)
 			 m->user ? "UPROBE" : "KPROBE");
 }
 
-/* Why @f must not be probed, or NULL; *@fd is its file, which stays open for the next one. */
-static const char *danger(const struct cbee__func *f, const char **path, int *fd)
-{
-	unsigned char code[CBEE__DANGER_CODE];
-	ssize_t len = 0;
-
-	if (!f->user)
-		return NULL;
-	if (f->ifunc)
-		return "it only picks an implementation, when a program is loaded (IFUNC); "
-		       "probe that one, such as __strlen_avx2 for strlen";
-	if (!*path || strcmp(*path, f->module_or_path)) {
-		if (*fd >= 0)
-			close(*fd);
-		*path = f->module_or_path;
-		*fd = open(*path, O_RDONLY | O_CLOEXEC);
-	}
-	if (*fd >= 0)
-		len = pread(*fd, code, sizeof(code), (off_t)f->offset);
-	return cbee__danger(f->symbol, code, len > 0 ? (size_t)len : 0);
-}
-
 /* Finds the functions of this pass; -EOPNOTSUPP if none of them may be probed. */
 static int list_functions(struct multi *m)
 {
@@ -441,7 +409,7 @@ static int list_functions(struct multi *m)
 
 		if (f->user != m->user || (f->go && m->opts->ret_go))
 			continue;
-		why = danger(f, &path, &fd);
+		why = cbee__place_danger(f, &path, &fd);
 		if (!why) {
 			m->all[m->total++] = i;
 			continue;

@@ -3,16 +3,19 @@
 #include "probes/place.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
-#include <linux/perf_event.h>
 
 #include "kernel/handle.h"
+#include "probes/perf.h"
 #include "probes/probe.h"
+#include "symbols/danger.h"
 
 #define UPROBE_MULTI_RETURN 1u
 
@@ -42,32 +45,31 @@ int cbee__place_many(struct cbee *c, int prog_fd, const struct cbee__places *p)
 	return link.fd < 0 ? -errno : cbee__link_add(c, &link);
 }
 
-/* The place as a perf event, not yet enabled. */
-static int open_event(const struct cbee__place *p)
+int cbee__place_kernel(struct cbee *c, int prog_fd, const struct cbee__kplaces *p)
 {
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	int pid = p->user && p->pid ? p->pid : -1;
-	int type = cbee__probe_pmu(p->user ? "uprobe" : "kprobe");
-	long fd;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = p->count,
+		    .kprobe_multi.flags = p->ret ? BPF_F_KPROBE_MULTI_RETURN : 0,
+		    .kprobe_multi.syms = p->names,
+		    .kprobe_multi.cookies = (const __u64 *)p->cookies);
+	struct cbee__link link = { .prog_fd = -1 };
 
-	if (type < 0)
-		return -EOPNOTSUPP;
-	attr.type = (uint32_t)type;
-	attr.config = p->ret; /* bit 0 of both sources' format says "return" */
-	attr.config1 = (uintptr_t)p->target;
-	attr.config2 = p->offset;
-	fd = syscall(SYS_perf_event_open, &attr, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	link.fd = bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+	return link.fd < 0 ? link.fd : cbee__link_add(c, &link);
 }
 
 /* A bpf link on the event carries the cookie. */
 int cbee__place_one(struct cbee *c, int prog_fd, const struct cbee__place *p)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = p->cookie);
+	struct cbee__perf_probe probe = { .target = p->target,
+					  .user = p->user,
+					  .ret = p->ret,
+					  .offset = p->offset,
+					  .pid = p->pid };
 	struct cbee__link event = { .prog_fd = -1 }, link = { .prog_fd = -1 };
 	int err;
 
-	event.fd = open_event(p);
+	event.fd = cbee__perf_probe_open(&probe);
 	if (event.fd < 0)
 		return event.fd;
 	link.fd = bpf_link_create(prog_fd, event.fd, BPF_PERF_EVENT, &opts);
@@ -81,4 +83,25 @@ int cbee__place_one(struct cbee *c, int prog_fd, const struct cbee__place *p)
 	else
 		err = cbee__link_add(c, &link);
 	return err;
+}
+
+const char *cbee__place_danger(const struct cbee__func *f, const char **path, int *fd)
+{
+	unsigned char code[CBEE__DANGER_CODE];
+	ssize_t len = 0;
+
+	if (!f->user)
+		return NULL;
+	if (f->ifunc)
+		return "it only picks an implementation, when a program is loaded (IFUNC); "
+		       "probe that one, such as __strlen_avx2 for strlen";
+	if (!*path || strcmp(*path, f->module_or_path)) {
+		if (*fd >= 0)
+			close(*fd);
+		*path = f->module_or_path;
+		*fd = open(*path, O_RDONLY | O_CLOEXEC);
+	}
+	if (*fd >= 0)
+		len = pread(*fd, code, sizeof(code), (off_t)f->offset);
+	return cbee__danger(f->symbol, code, len > 0 ? (size_t)len : 0);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct cbee;
+struct cbee__func;
 
 #define CBEE__UPROBE_MULTI 48 /* what such programs are loaded as; Linux 6.6 */
 
@@ -22,6 +23,16 @@ struct cbee__places {
 /* Puts the program on all @p, or nowhere; the handle owns the link. */
 int cbee__place_many(struct cbee *c, int prog_fd, const struct cbee__places *p);
 
+struct cbee__kplaces {
+	bool ret;
+	unsigned int count;
+	const char **names;
+	const uint64_t *cookies; /* may be NULL */
+};
+
+/* The same in the kernel, by kprobe.multi (Linux 5.18). */
+int cbee__place_kernel(struct cbee *c, int prog_fd, const struct cbee__kplaces *p);
+
 struct cbee__place {
 	const char *target; /* the file, or the kernel function */
 	bool user, ret;
@@ -32,5 +43,11 @@ struct cbee__place {
 
 /* Puts the program on @p through a perf event (Linux 5.15); the handle owns both. */
 int cbee__place_one(struct cbee *c, int prog_fd, const struct cbee__place *p);
+
+/*
+ * Why @f must not be probed, or NULL. *@path and *@fd, at first NULL and -1, are the file
+ * that was looked into last, which the caller closes in the end.
+ */
+const char *cbee__place_danger(const struct cbee__func *f, const char **path, int *fd);
 
 #endif

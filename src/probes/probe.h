@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A table of probe kinds; attaches, and remembers how to detach. */
+/* Attaches one program, and remembers how to detach it. */
 #ifndef CBEE_PROBES_PROBE_H
 #define CBEE_PROBES_PROBE_H
 
@@ -23,6 +23,8 @@ int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path);
  */
 int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type,
 		     uint32_t *ret_expected);
+/* cbee__probe_refuse_go(), unless @force: then the log gets a warning, and the answer is 0. */
+int cbee__probe_check_go(struct cbee *c, const char *name, const char *path, bool force);
 
 /*
  * Remembers @link, whose descriptors the handle then owns; closes them when it
@@ -35,6 +37,13 @@ int cbee__link_add_prog(struct cbee *c, int prog_fd);
 
 /* Closes the links from number @first on, the last one first. */
 void cbee__links_cut(struct cbee *c, size_t first);
+
+/*
+ * The links from number @first on are what @opts asked for, on so many places. 0; -ENOMEM:
+ * they are cut.
+ */
+int cbee__links_claim(struct cbee *c, size_t first, const struct cbee_probe_opts *opts,
+		      unsigned int places);
 
 /* The BTF id of a kernel function, for fentry and fexit. Failures have their sentence. */
 int cbee__probe_btf_id(struct cbee *c, const char *function, uint32_t *ret_id);

@@ -109,7 +109,7 @@ static int attach_each(struct cbee *c, const struct cbee__usdt_bound *b)
 						     .target = u->path,
 						     .offset = u->locations[l].offset,
 						     .pid = b->pid,
-						     .ref_ctr_offset = u->semaphore_offset };
+						     .ref_counter = u->semaphore_offset };
 
 			err = cbee__attach_as(c, &o, *way++);
 		}

@@ -60,8 +60,10 @@ int bpf_prog_load(enum bpf_prog_type type, const char *name, const char *license
 
 	if (opts->prog_ifindex)
 		snprintf(card, sizeof(card), " card=%u", opts->prog_ifindex);
-	err = fake_step("prog_load %s type=%u expected=%u btf=%u log=%u%s", name, type,
-			opts->expected_attach_type, opts->attach_btf_id, opts->log_level, card);
+	err = fake_step("prog_load %s type=%u expected=%u btf=%u log=%u%s%s%s", name, type,
+			opts->expected_attach_type, opts->attach_btf_id, opts->log_level, card,
+			opts->attach_btf_obj_fd ? " of " : "",
+			opts->attach_btf_obj_fd ? fake_fd_name((int)opts->attach_btf_obj_fd) : "");
 	if (opts->log_buf)
 		snprintf(opts->log_buf, opts->log_size, "%s", fake.verifier);
 	if (!err && opts->log_buf && opts->log_size < fake.verifier_room)
@@ -114,6 +116,25 @@ int __wrap_cbee__btf_kernel_func(const char *name, uint32_t *ret_id)
 	return 0;
 }
 
+int __wrap_cbee__btf_module_func(const char *module, const char *name, uint32_t *ret_id);
+int __wrap_cbee__btf_module_func(const char *module, const char *name, uint32_t *ret_id)
+{
+	if (fake_step("find_module_btf_id %s %s", module, name))
+		return -errno;
+	*ret_id = 815;
+	return 0;
+}
+
+/* Until some is loaded, number 1 is the kernel's BTF, 2 a module's, 3 a program's. */
+int bpf_btf_get_next_id(__u32 id, __u32 *next)
+{
+	if (fake_step("btf_get_next_id %u", id))
+		return -errno;
+	errno = ENOENT;
+	*next = id + 1;
+	return id < 3 ? 0 : -ENOENT;
+}
+
 void fake_set_cpus(int cpus)
 {
 	fake.cpus = cpus;
@@ -129,10 +150,9 @@ int libbpf_num_possible_cpus(void)
 int bpf_attach_kprobe(int prog, enum bpf_probe_attach_type type, const char *event, const char *fn,
 		      uint64_t offset, int maxactive)
 {
-	(void)maxactive;
-	if (fake_step("attach_kprobe %s %s %s+%llu %s", fake_fd_name(prog),
+	if (fake_step("attach_kprobe %s %s %s+%llu %s maxactive=%d", fake_fd_name(prog),
 		      type == BPF_PROBE_RETURN ? "return" : "entry", fn, (unsigned long long)offset,
-		      event))
+		      event, maxactive))
 		return -1;
 	return fake_new_fd("kprobe");
 }
@@ -163,45 +183,9 @@ int bpf_detach_uprobe(const char *event)
 	return 0;
 }
 
-int bpf_attach_tracepoint(int prog, const char *category, const char *name)
-{
-	if (fake_step("attach_tracepoint %s %s %s", fake_fd_name(prog), category, name))
-		return -1;
-	return fake_new_fd("tracepoint");
-}
-
-int bpf_attach_raw_tracepoint(int prog, const char *name)
-{
-	if (fake_step("attach_raw_tracepoint %s %s", fake_fd_name(prog), name))
-		return -1;
-	return fake_new_fd("raw_tracepoint");
-}
-
-int bpf_attach_kfunc(int prog)
-{
-	if (fake_step("attach_kfunc %s", fake_fd_name(prog)))
-		return -1;
-	return fake_new_fd("kfunc");
-}
-
 void fake_set_offline(int cpu)
 {
 	fake.offline = cpu;
-}
-
-int bpf_attach_perf_event(int prog, uint32_t type, uint32_t config, uint64_t period, uint64_t freq,
-			  pid_t pid, int cpu, int group)
-{
-	(void)group;
-	if (cpu == fake.offline && cpu >= 0) {
-		errno = ENODEV;
-		return -1;
-	}
-	if (fake_step("attach_perf_event %s type=%u config=%u period=%llu freq=%llu pid=%d cpu=%d",
-		      fake_fd_name(prog), type, config, (unsigned long long)period,
-		      (unsigned long long)freq, pid, cpu))
-		return -1;
-	return fake_new_fd("perf_event");
 }
 
 int bpf_open_perf_event(uint32_t type, uint64_t config, int pid, int cpu)
@@ -216,14 +200,10 @@ int bpf_open_perf_event(uint32_t type, uint64_t config, int pid, int cpu)
 	return fake_new_fd("counter");
 }
 
-int bpf_close_perf_event_fd(int fd)
-{
-	return fd >= 0 ? close(fd) : 0;
-}
-
 int bpf_raw_tracepoint_open(const char *name, int prog)
 {
-	if (fake_step("raw_tracepoint_open %s %s", name ? name : "-", fake_fd_name(prog)))
+	if (name ? fake_step("attach_raw_tracepoint %s %s", fake_fd_name(prog), name)
+		 : fake_step("raw_tracepoint_open - %s", fake_fd_name(prog)))
 		return -errno;
 	return fake_new_fd("trampoline");
 }
@@ -239,6 +219,13 @@ int bpf_link_create(int prog, int target, enum bpf_attach_type type,
 		err = fake_step("link_create perf_event %s %s cookie=%llu", fake_fd_name(prog),
 				fake_fd_name(target),
 				(unsigned long long)opts->perf_event.bpf_cookie);
+		return err ? -err : fake_new_fd("link");
+	}
+	if (type != BPF_TRACE_KPROBE_MULTI) {
+		if (type == BPF_XDP)
+			snprintf(names, sizeof(names), " interface=%d flags=%u", target,
+				 opts->flags);
+		err = fake_step("link_create %s type=%u%s", fake_fd_name(prog), type, names);
 		return err ? -err : fake_new_fd("link");
 	}
 	for (__u32 i = 0; i < opts->kprobe_multi.cnt && at < sizeof(names) - 32; i++)
@@ -297,17 +284,88 @@ const struct fake_multi *fake_multi(unsigned int i)
 	return i < fake.multi_count ? &fake.multis[i] : NULL;
 }
 
-static long open_event(const struct perf_event_attr *attr, int pid, int cpu, unsigned long flags)
+/* The types that fake_reset() puts into /sys. */
+static bool is_probe(const struct perf_event_attr *attr)
 {
-	const char *what = attr->config1 ? (const char *)(uintptr_t)attr->config1 : "-";
+	return attr->type == 8 || attr->type == 9;
+}
+
+static long open_probe(const struct perf_event_attr *attr, int pid, int cpu, unsigned long flags)
+{
+	const char *what = (const char *)(uintptr_t)attr->config1;
+	const char *side = attr->config & 1 ? "return" : "entry";
+	char ref[32] = "";
+	struct object *o;
+	int fd;
 
 	if (fake_step("perf_event_open %s %s type=%u config=%llu offset=0x%llx pid=%d cpu=%d "
 		      "flags=%lu",
-		      what, attr->config & 1 ? "return" : "entry", attr->type,
-		      (unsigned long long)attr->config, (unsigned long long)attr->config2, pid, cpu,
-		      flags))
+		      what, side, attr->type, (unsigned long long)attr->config,
+		      (unsigned long long)attr->config2, pid, cpu, flags))
 		return -1;
-	return fake_new_fd(what);
+	fd = fake_new_fd(what);
+	o = &fake_objects[fd];
+	if (attr->config >> 32)
+		snprintf(ref, sizeof(ref), " ref=0x%llx", (unsigned long long)attr->config >> 32);
+	if (attr->type == 8)
+		snprintf(o->event, sizeof(o->event), "attach_kprobe %%s %s %s+%llu", side, what,
+			 (unsigned long long)attr->config2);
+	else
+		snprintf(o->event, sizeof(o->event), "attach_uprobe %%s %s %s+0x%llx pid=%d%s",
+			 side, what, (unsigned long long)attr->config2, pid, ref);
+	return fd;
+}
+
+static long open_event(const struct perf_event_attr *attr, int pid, int cpu, int group)
+{
+	unsigned long long number = attr->sample_period;
+	struct object *o;
+	int fd;
+
+	if (cpu == fake.offline && cpu >= 0) {
+		errno = ENODEV;
+		return -1;
+	}
+	if (fake_step("perf_event_open type=%u config=%llu pid=%d cpu=%d", attr->type,
+		      (unsigned long long)attr->config, pid, cpu))
+		return -1;
+	fd = fake_new_fd("perf_event");
+	o = &fake_objects[fd];
+	if (attr->type == PERF_TYPE_TRACEPOINT)
+		snprintf(o->event, sizeof(o->event), "attach_tracepoint %%s id=%llu",
+			 (unsigned long long)attr->config);
+	else
+		snprintf(o->event, sizeof(o->event),
+			 "attach_perf_event %%s type=%u config=%llu period=%llu freq=%llu pid=%d "
+			 "cpu=%d group=%d inherit=%u",
+			 attr->type, (unsigned long long)attr->config, attr->freq ? 0 : number,
+			 attr->freq ? number : 0, pid, cpu, group, attr->inherit);
+	return fd;
+}
+
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+/* What an event amounts to shows when a program is put on it. */
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	const struct object *o = fd >= 0 && fd < FAKE_FDS ? &fake_objects[fd] : NULL;
+	char line[200];
+	const char *gap;
+	va_list ap;
+	long arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (!o || !o->event[0])
+		return __real_ioctl(fd, request, arg);
+	if (request == PERF_EVENT_IOC_ENABLE)
+		return fake_step("enable %s", o->name) ? -1 : 0;
+	gap = strstr(o->event, "%s");
+	snprintf(line, sizeof(line), "%.*s%s%s", (int)(gap - o->event), o->event,
+		 fake_fd_name((int)arg), gap + 2);
+	return fake_step("%s", line) ? -1 : 0;
 }
 
 /* "capability", "bpf", and one that nobody knows yet. */
@@ -340,6 +398,9 @@ long __wrap_syscall(long nr, ...)
 	if (nr == LSM_LIST)
 		return list_lsms((void *)a[0], (void *)a[1]);
 	if (nr == SYS_perf_event_open)
-		return open_event((const void *)a[0], (int)a[1], (int)a[2], (unsigned long)a[4]);
+		return is_probe((const void *)a[0])
+			       ? open_probe((const void *)a[0], (int)a[1], (int)a[2],
+					    (unsigned long)a[4])
+			       : open_event((const void *)a[0], (int)a[1], (int)a[2], (int)a[3]);
 	return __real_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

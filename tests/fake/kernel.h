@@ -85,6 +85,9 @@ void fake_set_verifier_room(size_t room);
 /* What the kernel says each program missed. */
 void fake_set_missed(uint64_t missed);
 
+/* What a BPF iterator writes. */
+void fake_set_iter(const char *text);
+
 /* How many CPUs there can be, or a negative errno: that cannot be told. */
 void fake_set_cpus(int cpus);
 

@@ -142,12 +142,17 @@ static int describe_btf(uint32_t id, struct bpf_btf_info *info)
 int bpf_obj_get_info_by_fd(int fd, void *info, __u32 *len)
 {
 	struct bpf_map_info *map = info;
+	struct bpf_btf_info *btf = info;
 
-	(void)len;
 	if (fake_step("obj_get_info_by_fd %s", fake_fd_name(fd)))
 		return -errno;
 	if (!fake_objects[fd].store && fake_objects[fd].btf)
 		return describe_btf(fake_objects[fd].btf, info);
+	if (*len == sizeof(*btf) && btf->name) {
+		snprintf((char *)(uintptr_t)btf->name, btf->name_len, "%s", fake_fd_name(fd));
+		btf->kernel_btf = btf->name_len > 0;
+		return 0;
+	}
 	map->key_size = fake_objects[fd].key;
 	map->value_size = fake_objects[fd].value;
 	map->max_entries = fake_objects[fd].entries;
@@ -206,10 +211,13 @@ int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *
 
 int bpf_btf_get_fd_by_id(__u32 id)
 {
+	static const char *const names[] = { "vmlinux", "mod", "" };
 	int fd;
 
 	if (fake_step("btf_get_fd_by_id %u", id))
 		return -errno;
+	if (id && id <= 3 && !fake.btf_count)
+		return fake_new_fd(names[id - 1]);
 	if (!id || id > fake.btf_count)
 		return no_entry();
 	fd = fake_new_fd("types");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stands in for what describes and tries programs, for limits and for network cards. */
+/* Stands in for what describes and tries programs, and for limits. */
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,7 +14,6 @@ int __real_getrlimit(int what, struct rlimit *limit);
 int __real_setrlimit(int what, const struct rlimit *limit);
 int __wrap_getrlimit(int what, struct rlimit *limit);
 int __wrap_setrlimit(int what, const struct rlimit *limit);
-unsigned int __wrap_if_nametoindex(const char *name);
 
 void fake_set_missed(uint64_t missed)
 {
@@ -77,10 +75,4 @@ int __wrap_setrlimit(int what, const struct rlimit *limit)
 			 (unsigned long long)limit->rlim_max)
 		       ? -1
 		       : 0;
-}
-
-unsigned int __wrap_if_nametoindex(const char *name)
-{
-	errno = ENODEV;
-	return strcmp(name, "card0") ? 0 : 7;
 }

@@ -30,6 +30,7 @@ struct object {
 	char name[32];
 	uint32_t type, key, value, entries, id;
 	struct entry *store;
+	char event[160]; /* of a perf event: the line for it, %s being the program */
 	uint32_t btf, key_type, value_type; /* of a map, or which BTF it is itself; 0: none */
 };
 
@@ -75,6 +76,7 @@ struct fake {
 		char path[64];
 		struct object map;
 	} pins[FAKE_NAMES];
+	char iter[64];
 	bool bpffs;
 	char tracefs[256];
 	struct {

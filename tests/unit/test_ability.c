@@ -57,7 +57,7 @@ static void what_is_tried(void)
 	UNIT_EQ(fake_count("prog_load (null) type=26 expected=24 btf=4711"), 1);
 	fake_reset();
 	UNIT_EQ(ask(CBEE_FEATURE_RAW_TRACEPOINT), 1);
-	UNIT_EQ(fake_count("raw_tracepoint_open sched_process_exec"), 1);
+	UNIT_EQ(fake_count("attach_raw_tracepoint"), 1);
 }
 
 static void each_step_may_be_refused(void)

@@ -218,10 +218,10 @@ static void pids_reach_perf(void)
 
 static void plain_uprobes_are_last(void)
 {
-	static const char *const want[] = { "attach_uprobe ret return /bin/x+0x1000 pid=-1 cbee_",
-					    "attach_uprobe entry entry /bin/x+0x1000 pid=-1 cbee_",
-					    "attach_uprobe ret return /bin/x+0x2000 pid=-1 cbee_",
-					    "attach_uprobe entry entry /bin/x+0x2000 pid=-1 cbee_",
+	static const char *const want[] = { "attach_uprobe ret return /bin/x+0x1000 pid=-1",
+					    "attach_uprobe entry entry /bin/x+0x1000 pid=-1",
+					    "attach_uprobe ret return /bin/x+0x2000 pid=-1",
+					    "attach_uprobe entry entry /bin/x+0x2000 pid=-1",
 					    NULL };
 
 	start_with("/bin/x:f,g");
@@ -305,8 +305,8 @@ static void kprobes_follow(void)
 	fake_refuse("raw_tracepoint_open", EOPNOTSUPP);
 	fake_refuse("link_create", EINVAL);
 	UNIT_EQ(cbee_funcs_attach(c, &both), 0);
-	CU_ASSERT(!strncmp(fake_nth("attach_kprobe", 3), "attach_kprobe entry entry vfs_write+0 ",
-			   38));
+	CU_ASSERT(!strncmp(fake_nth("attach_kprobe", 3), "attach_kprobe entry entry vfs_write+0",
+			   37));
 	UNIT_EQ(fake_imm(fake_prog("entry"), 2), 1);
 	said("attached to 2 functions by kprobes\n");
 	end();

@@ -158,7 +158,7 @@ static void records_as_text(void)
 	UNIT_STR(fake_out, "  PID COMM\n    1 init\n12345 bash\n");
 	UNIT_STR(fake_errs, "cbee-demo: tracing\ncbee-demo: 2 records, lost nothing\n");
 	UNIT_STR(fake_nth("compile", 0), "compile demo.bpf.c");
-	UNIT_EQ(fake_count("attach_kprobe kprobe__work entry work+0 "), 1);
+	UNIT_EQ(fake_count("attach_kprobe kprobe__work entry work+0"), 1);
 	UNIT_EQ(fake_imm(fake_prog("kprobe__work"), 0), 0);
 }
 

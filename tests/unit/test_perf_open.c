@@ -19,15 +19,13 @@ static void asks_as_told(void)
 	fd = cbee_perf_event_open(NULL, &attr, -1, 1, -1);
 	CU_ASSERT(fd >= 0);
 	UNIT_EQ(attr.size, sizeof(attr));
-	UNIT_STR(fake_call(0), "perf_event_open - entry type=1 config=2 offset=0x0 pid=-1 cpu=1 "
-			       "flags=8"); /* PERF_FLAG_FD_CLOEXEC */
+	UNIT_STR(fake_call(0), "perf_event_open type=1 config=2 pid=-1 cpu=1");
 	close(fd);
 	attr.size = PERF_ATTR_SIZE_VER0;
 	fd = cbee_perf_event_open(NULL, &attr, 42, -1, -1);
 	CU_ASSERT(fd >= 0);
 	UNIT_EQ(attr.size, PERF_ATTR_SIZE_VER0);
-	UNIT_STR(fake_call(1), "perf_event_open - entry type=1 config=2 offset=0x0 pid=42 cpu=-1 "
-			       "flags=8");
+	UNIT_STR(fake_call(1), "perf_event_open type=1 config=2 pid=42 cpu=-1");
 	close(fd);
 }
 

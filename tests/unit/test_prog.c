@@ -446,9 +446,9 @@ static void a_network_card_runs_it(void)
 	compile();
 	UNIT_EQ(cbee_load(c), 0);
 	UNIT_STR(fake_nth("map_create", 0),
-		 "map_create counts type=1 key=4 value=8 entries=100 flags=0 card=7");
+		 "map_create counts type=1 key=4 value=8 entries=100 flags=0 card=8");
 	UNIT_EQ(cbee_prog_load_type(c, "first", BPF_PROG_TYPE_XDP, 0), 0);
-	UNIT_STR(fake_nth("prog_load", 0), "prog_load first type=6 expected=0 btf=0 log=0 card=7");
+	UNIT_STR(fake_nth("prog_load", 0), "prog_load first type=6 expected=0 btf=0 log=0 card=8");
 	fake_refuse("prog_load first type=3", EOPNOTSUPP);
 	fails(cbee_prog_load_type(c, "first", BPF_PROG_TYPE_SCHED_CLS, 0), -EOPNOTSUPP,
 	      "cannot load BPF program 'first': Operation not supported");

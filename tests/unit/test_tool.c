@@ -417,11 +417,11 @@ static void probes_stand_in_a_table(void)
 	start();
 	UNIT_EQ(fake_run(&table, ""), 0);
 	UNIT_EQ(fake_count("attach_kprobe"), 1);
-	UNIT_EQ(fake_count("attach_kprobe first entry one+0 "), 1);
+	UNIT_EQ(fake_count("attach_kprobe first entry one+0"), 1);
 	start();
 	UNIT_EQ(fake_run(&table, "--more"), 0);
 	UNIT_EQ(fake_count("attach_kprobe"), 2);
-	UNIT_EQ(fake_count("attach_kprobe second return two+0 "), 1);
+	UNIT_EQ(fake_count("attach_kprobe second return two+0"), 1);
 }
 
 static void texts_can_be_chosen(void)

@@ -184,11 +184,11 @@ static void without_multi(void)
 	UNIT_EQ(go(), 0);
 	UNIT_EQ(fake_count("attach_uprobe hit entry "), 2);
 	UNIT_EQ(fake_imm(fake_prog("hit"), 0), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), " pid=-1 cbee_"));
-	snprintf(want, sizeof(want), "attach_uprobe other entry %s+0x%llx pid=-1 ref=0x%llx ", app,
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake_nth("attach_uprobe", 0), " pid=-1"));
+	snprintf(want, sizeof(want), "attach_uprobe other entry %s+0x%llx pid=-1 ref=0x%llx", app,
 		 (unsigned long long)c->usdt->next->list.items[0].pub.locations[0].offset,
 		 (unsigned long long)c->usdt->next->list.items[0].pub.semaphore_offset);
-	CU_ASSERT(!strncmp(fake_nth("attach_uprobe other", 0), want, strlen(want)));
+	UNIT_STR(fake_nth("attach_uprobe other", 0), want);
 	UNIT_EQ(c->link_count, 3);
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(heard, "attaching one by one: cannot load 'hit': Invalid argument\n"));
@@ -218,7 +218,7 @@ static void of_one_process(void)
 	char want[32];
 
 	start();
-	snprintf(want, sizeof(want), " pid=%d ", (int)getpid());
+	snprintf(want, sizeof(want), " pid=%d", (int)getpid());
 	o.path = app;
 	UNIT_EQ(cbee_usdt(c, &o), 0);
 	o.all = true;

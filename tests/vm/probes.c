@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attaches each kind of probe, counts known events, detaches, and sees no more of them. */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,7 +35,13 @@ static const char text[] = "BPF_ARRAY(hits, u64, 1);\n"
 			   "KRETFUNC_PROBE(vfs_statx) { return hit(); }\n"
 			   "int syscall__getppid(struct pt_regs *ctx) { return hit(); }\n"
 			   "int raw(struct bpf_raw_tracepoint_args *ctx) { return hit(); }\n"
-			   "int sample(struct bpf_perf_event_data *ctx) { return hit(); }\n";
+			   "int sample(struct bpf_perf_event_data *ctx) { return hit(); }\n"
+			   /* names with double underscores, of the kernel and of a module */
+			   "KFUNC_PROBE(__task_pid_nr_ns) { return hit(); }\n"
+			   "int kfunc__overlay__ovl_getattr(void *ctx) { return hit(); }\n"
+			   "LSM_PROBE(inode_readlink) { return hit(); }\n"
+			   "KMOD_RET(security_inode_getattr) { return hit(); }\n"
+			   "KMOD_RET(security_inode_setxattr) { hit(); return -71; }\n";
 
 __attribute__((noinline)) void probed(void)
 {
@@ -45,6 +53,13 @@ static void stat_file(void)
 	struct stat st;
 
 	fstatat(AT_FDCWD, "/proc/version", &st, 0);
+}
+
+static void stat_overlay(void)
+{
+	struct stat st;
+
+	fstatat(AT_FDCWD, "/etc/passwd", &st, 0);
 }
 
 static void call_probed(void)
@@ -125,6 +140,36 @@ static const struct check checks[] = {
 	  rename_task,
 	  EVENTS,
 	  EVENTS },
+	{ "kretprobe for many calls at once",
+	  { .kind = CBEE_KRETPROBE, .fn = "plain", .target = "vfs_statx", .maxactive = 64 },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "fentry of a module",
+	  { .kind = CBEE_FENTRY, .fn = "tracing", .target = "ovl_getattr" },
+	  stat_overlay,
+	  EVENTS,
+	  EVENTS },
+	{ "fexit of a module that is named",
+	  { .kind = CBEE_FEXIT, .fn = "tracing", .target = "overlay:ovl_getattr" },
+	  stat_overlay,
+	  EVENTS,
+	  EVENTS },
+	{ "fmod_ret",
+	  { .kind = CBEE_FMOD_RET, .fn = "tracing", .target = "security_inode_getattr" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "fmod_ret by its name",
+	  { .kind = CBEE_FMOD_RET, .fn = "kmod_ret__security_inode_getattr" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
+	{ "LSM hook",
+	  { .kind = CBEE_LSM, .fn = "tracing", .target = "inode_getattr" },
+	  stat_file,
+	  EVENTS,
+	  EVENTS },
 	{ "perf event",
 	  { .kind = CBEE_PERF_EVENT,
 	    .fn = "sample",
@@ -170,7 +215,84 @@ static int check(struct cbee *c, const struct check *k)
 	return while_on < k->min || while_on > k->max || after != 0;
 }
 
-/* Both ends of vfs_statx by kprobe and by trampoline, and a system call by two ways. */
+struct check_all {
+	const char *name;
+	struct cbee_probe_opts probe;
+	unsigned int places, hits; /* hits for one stat_file() */
+};
+
+static const struct check_all patterns[] = {
+	{ "kprobes by pattern",
+	  { .kind = CBEE_KPROBE, .fn = "plain", .target = "vfs_stat?" },
+	  1,
+	  1 },
+	{ "kretprobes by expression",
+	  { .kind = CBEE_KRETPROBE,
+	    .fn = "plain",
+	    .target = "(vfs_statx|security_inode_getattr)",
+	    .regexp = true },
+	  2,
+	  2 },
+	{ "kretprobes for many calls at once",
+	  { .kind = CBEE_KRETPROBE,
+	    .fn = "plain",
+	    .target = "(vfs_statx|security_inode_getattr)",
+	    .regexp = true,
+	    .maxactive = 9 },
+	  2,
+	  2 },
+	{ "fentry by expression",
+	  { .kind = CBEE_FENTRY,
+	    .fn = "tracing",
+	    .target = "(vfs_statx|security_inode_getattr)",
+	    .regexp = true },
+	  2,
+	  2 },
+};
+
+static int check_pattern(struct cbee *c, const struct check_all *k)
+{
+	unsigned long long while_on, after;
+	unsigned int places = 0;
+	int err = cbee_attach_all(c, &k->probe, &places);
+
+	if (err) {
+		printf("%s: %s\n", k->name, cbee_error(c)->text);
+		return 1;
+	}
+	hits(c); /* what attaching itself looked up */
+	while_on = run(c, stat_file);
+	err = cbee_detach_probe(c, &k->probe);
+	hits(c);
+	after = run(c, stat_file);
+	printf("%s: %u places, %llu hits, %llu after detaching\n", k->name, places, while_on,
+	       after);
+	return err || places != k->places || while_on != k->hits * EVENTS || after != 0;
+}
+
+/* A program in place of the kernel's answer. */
+static int check_answer(struct cbee *c)
+{
+	struct cbee_probe_opts o = { .kind = CBEE_FMOD_RET,
+				     .fn = "kmod_ret__security_inode_setxattr" };
+	int err = cbee_attach(c, &o), answer, after;
+
+	if (err) {
+		printf("answer: %s\n", cbee_error(c)->text);
+		return 1;
+	}
+	errno = 0;
+	setxattr("/tmp", "security.cbee", "x", 1, 0);
+	answer = errno;
+	cbee_detach(c);
+	errno = 0;
+	setxattr("/tmp", "security.cbee", "x", 1, 0);
+	after = errno;
+	printf("fmod_ret: answer %d, after detaching %d\n", answer, after);
+	return answer != EPROTO || after == EPROTO;
+}
+
+/* Both ends of vfs_statx by kprobe and by trampoline, and a system call by three ways. */
 static int check_auto(struct cbee *c)
 {
 	unsigned long long stats, calls;
@@ -187,7 +309,7 @@ static int check_auto(struct cbee *c)
 	cbee_detach(c);
 	hits(c); /* what detaching itself looked up */
 	printf("by name: %u attached, %llu and %llu hits\n", count, stats, calls);
-	return count != 6 || stats != 4 * EVENTS || calls != 2 * EVENTS || run(c, stat_file);
+	return count != 9 || stats != 4 * EVENTS || calls != 3 * EVENTS || run(c, stat_file);
 }
 
 int main(void)
@@ -210,6 +332,9 @@ int main(void)
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		bad += check(c, &checks[i]);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		bad += check_pattern(c, &patterns[i]);
+	bad += check_answer(c);
 	bad += check_auto(c);
 	cbee_free(c);
 	return bad != 0;

@@ -7,5 +7,6 @@ cc -g -O1 -D_GNU_SOURCE -I"$TOP/include" -o "$T/probes" "$TOP/tests/vm/probes.c"
 	-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "probes.c does not compile"
 run "$T/probes"
 expect_status 0
+expect_empty_err
 cat "$T/out"
 expect_clean

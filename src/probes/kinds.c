@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of probe kinds, and how probes and tracepoints among them are attached. */
+#include "probes/kinds.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bcc/libbpf.h>
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+
+#include "kernel/tracefs.h"
+#include "probes/perf.h"
+#include "probes/probe.h"
+
+#define MAXACTIVE_MAX 4096 /* the kernel's */
+
+static bool is_return(const struct cbee__attach *a)
+{
+	return a->opts.kind == CBEE_KRETPROBE || a->opts.kind == CBEE_URETPROBE;
+}
+
+static bool is_user(const struct cbee__attach *a)
+{
+	return a->opts.kind == CBEE_UPROBE || a->opts.kind == CBEE_URETPROBE;
+}
+
+/* ---- probes in lists of tracefs --------------------------------------- */
+
+/* Letters, digits and underscores, in all of this process one of a kind. */
+static char *event_name(const struct cbee__attach *a, const char *target, uint64_t offset)
+{
+	char *name;
+
+	if (asprintf(&name, "cbee_%d_%s_%.60s_%llx_%d", (int)getpid(), is_return(a) ? "r" : "p",
+		     target, (unsigned long long)offset, a->prog_fd) < 0)
+		return NULL;
+	for (char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '_';
+	return name;
+}
+
+/* BCC makes the event; the call needs tracefs mounted. */
+static int attach_listed_now(void *arg)
+{
+	struct cbee__attach *a = arg;
+	const struct cbee_probe_opts *o = &a->opts;
+	enum bpf_probe_attach_type type = is_return(a) ? BPF_PROBE_RETURN : BPF_PROBE_ENTRY;
+
+	if (!cbee__tracefs())
+		return cbee__err(&a->c->err, -EPERM,
+				 "cannot see tracefs, where such a probe has to be made");
+	if (is_user(a))
+		a->link.fd = bpf_attach_uprobe(a->prog_fd, type, a->link.event, a->path, a->offset,
+					       o->pid ? o->pid : -1, (uint32_t)o->ref_counter);
+	else
+		a->link.fd = bpf_attach_kprobe(a->prog_fd, type, a->link.event, o->target,
+					       o->offset, (int)o->maxactive);
+	return a->link.fd < 0 ? (errno ? -errno : -EINVAL) : 0;
+}
+
+static int attach_listed(struct cbee__attach *a)
+{
+	int err;
+
+	a->link.kernel = !is_user(a);
+	a->link.event = is_user(a) ? event_name(a, a->path, a->offset)
+				   : event_name(a, a->opts.target, a->opts.offset);
+	if (!a->link.event)
+		return -ENOMEM;
+	err = cbee__tracefs_with(attach_listed_now, a);
+	if (err) {
+		free(a->link.event);
+		a->link.event = NULL;
+	}
+	return err;
+}
+
+/* ---- probes ----------------------------------------------------------- */
+
+static int missing(struct cbee *c, const char *what, const char *option)
+{
+	return cbee__err(&c->err, -EOPNOTSUPP, "this kernel has no %s (%s is off)", what, option);
+}
+
+/* Kernels that know of no counter would pass it over. */
+static int check_counter(struct cbee__attach *a)
+{
+	if (!a->opts.ref_counter)
+		return 0;
+	if (a->opts.ref_counter > UINT32_MAX)
+		return cbee__err(&a->c->err, -ERANGE, "a counter beyond 4 GiB of %.200s", a->path);
+	if (cbee__probe_counts())
+		return 0;
+	return cbee__err(&a->c->err, -EOPNOTSUPP,
+			 "this kernel cannot count the tracers of a uprobe: Linux 4.20 can");
+}
+
+static int attach_probe(struct cbee__attach *a)
+{
+	struct cbee__perf_probe probe = {
+		.target = is_user(a) ? a->path : a->opts.target,
+		.user = is_user(a),
+		.ret = is_return(a),
+		.offset = is_user(a) ? a->offset : a->opts.offset,
+		.ref_counter = a->opts.ref_counter,
+		.pid = a->opts.pid,
+	};
+	int fd = check_counter(a);
+
+	if (fd)
+		return fd;
+	if (!cbee__probe_possible(!is_user(a)))
+		return is_user(a) ? missing(a->c, "uprobes", "CONFIG_UPROBE_EVENTS")
+				  : missing(a->c, "kprobes", "CONFIG_KPROBE_EVENTS");
+	if (a->opts.maxactive)
+		return attach_listed(a);
+	fd = cbee__perf_probe_open(&probe);
+	if (fd == -EOPNOTSUPP && cbee__probe_pmu(is_user(a) ? "uprobe" : "kprobe") < 0)
+		return attach_listed(a);
+	if (fd >= 0)
+		fd = cbee__perf_run(fd, a->prog_fd);
+	a->link.fd = fd < 0 ? -1 : fd;
+	return fd < 0 ? fd : 0;
+}
+
+static int prepare_kretprobe(struct cbee__attach *a)
+{
+	if (a->opts.maxactive <= MAXACTIVE_MAX)
+		return 0;
+	return cbee__err(&a->c->err, -EINVAL, "the kernel can see %d calls at once, not %u",
+			 MAXACTIVE_MAX, a->opts.maxactive);
+}
+
+static int prepare_kprobe(struct cbee__attach *a)
+{
+	a->opts.maxactive = 0; /* only returns need it */
+	return 0;
+}
+
+/* ---- tracepoints ------------------------------------------------------ */
+
+/* Reads the number of "category:event"; the call needs tracefs mounted. */
+static int read_id_now(void *arg)
+{
+	struct cbee__attach *a = arg;
+	const char *target = a->opts.target, *colon = strchr(target, ':');
+	char path[320], number[16] = "";
+	FILE *f;
+
+	if (!cbee__tracefs())
+		return cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
+	snprintf(path, sizeof(path), "%s/events/%.*s/%s/id", cbee__tracefs(), (int)(colon - target),
+		 target, colon + 1);
+	f = fopen(path, "re");
+	if (!f)
+		return errno == ENOTDIR ? -ENOENT : -errno;
+	if (!fgets(number, sizeof(number), f))
+		number[0] = '\0';
+	fclose(f);
+	a->offset = strtoull(number, NULL, 10);
+	return number[0] ? 0 : -EIO;
+}
+
+static int prepare_tracepoint(struct cbee__attach *a)
+{
+	const char *colon = strchr(a->opts.target, ':');
+
+	if (!colon || colon - a->opts.target > 100)
+		return cbee__err(&a->c->err, -EINVAL, "a tracepoint is category:event, not '%.60s'",
+				 a->opts.target);
+	return cbee__tracefs_with(read_id_now, a);
+}
+
+static int attach_tracepoint(struct cbee__attach *a)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr),
+					.type = PERF_TYPE_TRACEPOINT,
+					.config = a->offset,
+					.sample_period = 1,
+					.wakeup_events = 1 };
+	int fd = cbee__perf_open(&attr, -1, 0, -1);
+
+	if (fd >= 0)
+		fd = cbee__perf_run(fd, a->prog_fd);
+	a->link.fd = fd < 0 ? -1 : fd;
+	return fd < 0 ? fd : 0;
+}
+
+static int attach_raw_tracepoint(struct cbee__attach *a)
+{
+	a->link.fd = bpf_raw_tracepoint_open(a->opts.target, a->prog_fd);
+	return a->link.fd < 0 ? a->link.fd : 0;
+}
+
+/* "syscalls__sys_enter_open" is syscalls:sys_enter_open. */
+static void tracepoint_target(char *rest)
+{
+	char *gap = strstr(rest, "__");
+
+	if (!gap)
+		return;
+	*gap = ':';
+	memmove(gap + 1, gap + 2, strlen(gap + 2) + 1);
+}
+
+/* ---- the table -------------------------------------------------------- */
+
+static const struct cbee__kind kinds[] = {
+	[CBEE_KPROBE] = { .name = "kprobe",
+			  .prog_type = BPF_PROG_TYPE_KPROBE,
+			  .each = CBEE__EACH_KERNEL,
+			  .prefix = "kprobe__",
+			  .automatic = true,
+			  .prepare = prepare_kprobe,
+			  .attach = attach_probe },
+	[CBEE_KRETPROBE] = { .name = "kretprobe",
+			     .prog_type = BPF_PROG_TYPE_KPROBE,
+			     .each = CBEE__EACH_KERNEL,
+			     .prefix = "kretprobe__",
+			     .automatic = true,
+			     .prepare = prepare_kretprobe,
+			     .attach = attach_probe },
+	[CBEE_FENTRY] = { .name = "fentry",
+			  .prog_type = BPF_PROG_TYPE_TRACING,
+			  .expected = BPF_TRACE_FENTRY,
+			  .each = CBEE__EACH_KERNEL,
+			  .prefix = "kfunc__",
+			  .automatic = true,
+			  .target = cbee__trampoline_target,
+			  .prepare = cbee__trampoline_prepare,
+			  .attach = cbee__trampoline_attach },
+	[CBEE_FEXIT] = { .name = "fexit",
+			 .prog_type = BPF_PROG_TYPE_TRACING,
+			 .expected = BPF_TRACE_FEXIT,
+			 .each = CBEE__EACH_KERNEL,
+			 .prefix = "kretfunc__",
+			 .automatic = true,
+			 .target = cbee__trampoline_target,
+			 .prepare = cbee__trampoline_prepare,
+			 .attach = cbee__trampoline_attach },
+	[CBEE_UPROBE] = { .name = "uprobe",
+			  .prog_type = BPF_PROG_TYPE_KPROBE,
+			  .each = CBEE__EACH_USER,
+			  .prepare = prepare_kprobe,
+			  .attach = attach_probe },
+	[CBEE_URETPROBE] = { .name = "uretprobe",
+			     .prog_type = BPF_PROG_TYPE_KPROBE,
+			     .each = CBEE__EACH_USER,
+			     .prepare = prepare_kprobe,
+			     .attach = attach_probe },
+	[CBEE_TRACEPOINT] = { .name = "tracepoint",
+			      .prog_type = BPF_PROG_TYPE_TRACEPOINT,
+			      .each = CBEE__EACH_TRACEPOINT,
+			      .prefix = "tracepoint__",
+			      .automatic = true,
+			      .target = tracepoint_target,
+			      .prepare = prepare_tracepoint,
+			      .attach = attach_tracepoint },
+	[CBEE_RAW_TRACEPOINT] = { .name = "raw tracepoint",
+				  .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+				  .each = CBEE__EACH_EVENT,
+				  .prefix = "raw_tracepoint__",
+				  .automatic = true,
+				  .attach = attach_raw_tracepoint },
+	[CBEE_PERF_EVENT] = { .name = "perf event",
+			      .prog_type = BPF_PROG_TYPE_PERF_EVENT,
+			      .prepare = cbee__perf_prepare,
+			      .attach = cbee__perf_attach },
+	[CBEE_FMOD_RET] = { .name = "fmod_ret",
+			    .prog_type = BPF_PROG_TYPE_TRACING,
+			    .expected = BPF_MODIFY_RETURN,
+			    .each = CBEE__EACH_KERNEL,
+			    .prefix = "kmod_ret__",
+			    .target = cbee__trampoline_target,
+			    .prepare = cbee__trampoline_prepare,
+			    .attach = cbee__trampoline_attach },
+	[CBEE_LSM] = { .name = "LSM hook",
+		       .prog_type = BPF_PROG_TYPE_LSM,
+		       .expected = BPF_LSM_MAC,
+		       .prefix = "lsm__",
+		       .automatic = true,
+		       .prepare = cbee__lsm_prepare,
+		       .attach = cbee__trampoline_attach },
+	[CBEE_XDP] = { .name = "XDP program",
+		       .prog_type = BPF_PROG_TYPE_XDP,
+		       .attach = cbee__xdp_attach },
+	[CBEE_RAW_SOCKET] = { .name = "raw socket",
+			      .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+			      .attach = cbee__socket_attach },
+	[CBEE_OBJECT] = { .name = "program on an object",
+			  .prepare = cbee__object_prepare,
+			  .attach = cbee__object_attach },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const struct cbee__kind *cbee__kind(struct cbee *c, enum cbee_probe_kind kind)
+{
+	if ((unsigned int)kind < KINDS)
+		return &kinds[kind];
+	cbee__err(&c->err, -EINVAL, "no such kind of probe");
+	return NULL;
+}
+
+const struct cbee__kind *cbee__kind_of_name(const char *fn, enum cbee_probe_kind *ret_kind,
+					    const char **ret_rest)
+{
+	for (size_t k = 0; k < KINDS; k++) {
+		size_t len = kinds[k].prefix ? strlen(kinds[k].prefix) : 0;
+
+		if (!len || strncmp(fn, kinds[k].prefix, len))
+			continue;
+		*ret_kind = (enum cbee_probe_kind)k;
+		*ret_rest = fn + len;
+		return &kinds[k];
+	}
+	return NULL;
+}
+
+int cbee__probe_type(struct cbee *c, enum cbee_probe_kind kind, uint32_t *ret_type,
+		     uint32_t *ret_expected)
+{
+	const struct cbee__kind *k = cbee__kind(c, kind);
+
+	if (!k || !k->prog_type || k->prog_type == BPF_PROG_TYPE_TRACING ||
+	    k->prog_type == BPF_PROG_TYPE_LSM)
+		return cbee__err(&c->err, -EINVAL, "no such kind of probe, or one of one function");
+	*ret_type = k->prog_type;
+	*ret_expected = k->expected;
+	return 0;
+}
