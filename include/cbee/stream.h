@@ -11,26 +11,70 @@ extern "C" {
 
 /* ---- streams ---------------------------------------------------------- */
 
+/* One record; all of it is valid during the call only. */
+struct cbee_record {
+	const char *map; /* the stream's */
+	const void *data;
+	size_t size; /* in a perf buffer rounded up: a multiple of 8, less 4 */
+	int cpu;     /* perf buffers: which CPU wrote it; ring buffers: -1, they do not say */
+};
+
 struct cbee_stream_opts {
 	const char *map; /* a BPF_RINGBUF_OUTPUT or BPF_PERF_OUTPUT */
 	/* one record; @data is valid during the call only */
 	void (*record)(void *arg, const void *data, size_t size);
 	void *arg;
 	unsigned int pages; /* perf buffer: pages per CPU, a power of two; 0: 64 */
+	/*
+	 * Instead of @record (one of both is given): false ends the delivery of all streams for
+	 * this time; what is left comes first the next time, and cbee_poll() does not wait for it.
+	 */
+	bool (*each)(void *arg, const struct cbee_record *record);
+	/* perf buffer: @count records of @cpu found no room since the last call; may be NULL */
+	void (*lost)(void *arg, int cpu, uint64_t count);
+	unsigned int wakeup_events; /* perf buffer: wake after so many records of a CPU; 0: 1 */
 };
 
-/* Opens a stream; the handle closes it. -ENOENT: no such map; -EINVAL: not a stream. */
+/*
+ * Opens a stream, any time after cbee_load(); cbee_stream_close() or the handle
+ * closes it. -ENOENT: no such map; -EINVAL: not a stream, @pages no power of two,
+ * or not one of @record and @each; -EBUSY: open already; -EBADF: not loaded.
+ * Ring buffers: Linux 5.8.
+ */
 CBEE_API int cbee_stream_open(struct cbee *c, const struct cbee_stream_opts *opts);
 
-/* How many descriptors poll() should watch, and the @i-th of them; they belong to the handle. */
+/*
+ * Closes the stream of that map; what it still holds is not delivered. Callbacks
+ * may close any stream, their own too. -ENOENT: none is open.
+ */
+CBEE_API int cbee_stream_close(struct cbee *c, const char *map);
+
+/*
+ * Waits up to @timeout_ms (-1: for ever, 0: not at all) until a stream has records
+ * and delivers those of all streams, in the order in which they were opened.
+ * Returns how many, 0 when the time is over or a signal came. -EBADF: no stream is
+ * open; -EBUSY: called by a callback; -EIO: a ring buffer that cannot be read.
+ */
+CBEE_API int cbee_poll(struct cbee *c, int timeout_ms);
+
+/*
+ * For a poll() of one's own: how many descriptors it should watch for reading, the
+ * @i-th of them, which belong to the handle, and what to call when one is ready:
+ * it delivers every record that is there, without waiting. 0 or a negative errno.
+ */
 CBEE_API unsigned int cbee_poll_fds(const struct cbee *c);
 CBEE_API int cbee_poll_fd(const struct cbee *c, unsigned int i);
-
-/* Delivers every record that is there, without waiting. */
 CBEE_API int cbee_poll_deliver(struct cbee *c);
 
-/* Records that the kernel dropped for want of room in perf buffers, so far. */
+/*
+ * Records that the kernel dropped for want of room in perf buffers, so far: of all
+ * streams, also those closed since, and of the one of @map (0: none is open). A
+ * perf buffer tells of a loss with the next record that finds room. Nobody counts
+ * for ring buffers: there the call in the BPF text fails, and the text has to look;
+ * <cbee/bpf/stream.h> does, and counts in the map that <cbee/bpf/lost.h> declares.
+ */
 CBEE_API uint64_t cbee_poll_lost(const struct cbee *c);
+CBEE_API uint64_t cbee_stream_lost(const struct cbee *c, const char *map);
 
 /* ---- the trace pipe --------------------------------------------------- */
 

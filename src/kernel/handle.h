@@ -31,12 +31,17 @@ struct cbee__link {
 };
 
 struct cbee__stream {
-	void *ring;	/* struct ring_buffer of libbpf, or NULL */
-	void **readers; /* struct perf_reader per CPU, or NULL */
-	int *fds;
+	void *ring;		      /* struct ring_buffer of libbpf, or NULL */
+	struct cbee__reader *readers; /* a perf buffer's, one per CPU; or NULL */
+	int *fds;		      /* of the ring, or of each reader */
 	unsigned int fd_count;
+	int map_fd; /* the map's */
 	struct cbee *owner;
 	struct cbee_stream_opts opts;
+	uint64_t lost;
+	struct cbee_buf kept; /* what was read and not delivered, from @kept_at on */
+	size_t kept_at;
+	bool closed; /* waits to be freed */
 };
 
 struct cbee {
@@ -70,6 +75,8 @@ struct cbee {
 
 	struct cbee__stream **streams;
 	size_t stream_count;
+	bool delivering, stopped; /* stopped: a callback has ended this delivery */
+	uint64_t delivered;	  /* by this delivery */
 	uint64_t lost;
 	struct cbee__trace *trace; /* the trace pipe, or NULL */
 };

@@ -43,6 +43,9 @@ int cbee__map_answer(struct cbee_map *m, int ret, const char *verb);
 bool cbee__map_per_cpu(const struct cbee_map *m);
 bool cbee__map_is_array(const struct cbee_map *m);
 
+/* Whether it is a ring or a perf buffer. */
+bool cbee__map_is_stream(const struct cbee_map *m);
+
 /* Whether that errno says that the kernel has no such call for this kind of map. */
 bool cbee__map_lacks(int err);
 

@@ -20,6 +20,9 @@ int fake_failed(void);
 /* Every call whose line in the log begins with @line fails with @err (positive). */
 void fake_refuse(const char *line, int err);
 
+/* From now on none does because of its line. */
+void fake_refuse_none(void);
+
 /* The calls so far, one line each, in order; "" beyond the last. */
 unsigned int fake_calls(void);
 const char *fake_call(unsigned int i);

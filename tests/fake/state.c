@@ -44,6 +44,11 @@ void fake_refuse(const char *line, int err)
 	fake.rules[fake.rule_count++].err = err;
 }
 
+void fake_refuse_none(void)
+{
+	fake.rule_count = 0;
+}
+
 bool fake_begins(const char *text, const char *with)
 {
 	return !strncmp(text, with, strlen(with));

@@ -81,23 +81,33 @@ void fake_lose(uint64_t lost)
 	wake();
 }
 
-static void deliver(struct buffer *b)
+/* Takes the first record out of the queue. */
+static void drop_first(void)
 {
-	unsigned int count = fake.record_count;
-	uint64_t ready;
+	fake.record_count--;
+	memmove(&fake.records[0], &fake.records[1], fake.record_count * sizeof(fake.records[0]));
+}
 
-	fake.record_count = 0;
+/* Delivers the queue; a ring's callback may end it, after the record that it got. */
+static int deliver(struct buffer *b)
+{
+	uint64_t ready;
+	int err = 0;
+
 	if (read(b->fd, &ready, sizeof(ready)) < 0 && errno != EAGAIN)
 		abort();
-	for (unsigned int i = 0; i < count; i++) {
+	for (; fake.record_count && !err; drop_first()) {
 		if (b->ring)
-			b->ring(b->ctx, fake.records[i].data, fake.records[i].size);
+			err = b->ring(b->ctx, fake.records[0].data, fake.records[0].size);
 		else
-			b->raw(b->ctx, fake.records[i].data, (int)fake.records[i].size);
+			b->raw(b->ctx, fake.records[0].data, (int)fake.records[0].size);
 	}
+	if (fake.record_count)
+		wake();
 	if (b->lost && fake.lost)
 		b->lost(b->ctx, fake.lost);
 	fake.lost = 0;
+	return err;
 }
 
 void *bpf_new_ringbuf(int map_fd, ring_buffer_sample_fn fn, void *ctx)
@@ -121,8 +131,7 @@ int bpf_consume_ringbuf(struct ring_buffer *ring)
 {
 	if (fake_step("consume_ringbuf"))
 		return -1;
-	deliver((void *)ring);
-	return 0;
+	return deliver((void *)ring);
 }
 
 int ring_buffer__epoll_fd(const struct ring_buffer *ring)
@@ -130,16 +139,17 @@ int ring_buffer__epoll_fd(const struct ring_buffer *ring)
 	return ((const struct buffer *)(const void *)ring)->fd;
 }
 
-void *bpf_open_perf_buffer(perf_reader_raw_cb raw, perf_reader_lost_cb lost, void *ctx, int pid,
-			   int cpu, int pages)
+void *bpf_open_perf_buffer_opts(perf_reader_raw_cb raw, perf_reader_lost_cb lost, void *ctx,
+				int pages, struct bcc_perf_buffer_opts *opts)
 {
 	struct buffer *b;
 
-	if (cpu == fake.offline) {
+	if (opts->cpu == fake.offline) {
 		errno = ENODEV;
 		return NULL;
 	}
-	if (fake_step("open_perf_buffer pid=%d cpu=%d pages=%d", pid, cpu, pages))
+	if (fake_step("open_perf_buffer pid=%d cpu=%d pages=%d wakeup=%d", opts->pid, opts->cpu,
+		      pages, opts->wakeup_events))
 		return NULL;
 	b = new_buffer();
 	b->raw = raw;
