@@ -291,6 +291,13 @@ struct cbee_field {
 CBEE_API const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part);
 
 /*
+ * A layout as C spells it: "struct { u32 pid; char comm[16]; } key" with "key" for
+ * @name, on one line and without padding. The caller frees @ret_text. -ENOENT: @f
+ * is NULL; -ENOMEM.
+ */
+CBEE_API int cbee_field_declare(const struct cbee_field *f, const char *name, char **ret_text);
+
+/*
  * A key or value as text for people ("{ pid = 1, comm = \"init\" }") or as JSON,
  * by its layout; as bytes without one ("hex:0a0b0c", in JSON a string). Values of
  * per-CPU maps: cbee_map_value_bytes(), in brackets. The caller frees @ret_text. No code is
@@ -313,6 +320,16 @@ CBEE_API int cbee_map_json(struct cbee_map *m, enum cbee_part part, const void *
  */
 CBEE_API int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char *text, void *data,
 			    size_t size);
+
+/* What the slots of a BPF_HISTOGRAM count, as far as its text tells. */
+enum cbee_slots {
+	CBEE_SLOTS_NONE,   /* it is no histogram */
+	CBEE_SLOTS_LINEAR, /* their own number */
+	CBEE_SLOTS_LOG2, /* powers of two: 64 slots, and the text calls bpf_log2() or bpf_log2l() */
+};
+
+/* What the map counts; CBEE_SLOTS_NONE for NULL and for maps that stand alone. */
+CBEE_API enum cbee_slots cbee_map_slots(const struct cbee_map *m);
 
 struct cbee_map_hist {
 	const char *unit;    /* above the rows; NULL: "value" */

@@ -76,6 +76,30 @@ CBEE_API int cbee_poll_deliver(struct cbee *c);
 CBEE_API uint64_t cbee_poll_lost(const struct cbee *c);
 CBEE_API uint64_t cbee_stream_lost(const struct cbee *c, const char *map);
 
+/* ---- records without their C type --------------------------------------- */
+
+struct cbee_field; /* in <cbee/map.h> */
+
+/*
+ * The layout of the struct that the text submits to the stream of @map, as
+ * cbee_map_layout() has it. NULL: not known, because it is no struct, or none that
+ * the text defines outside its functions, or structs of different size are
+ * submitted, or it has bit fields beside structs or attributes. Of different structs
+ * that are of one size it is the last that the text submits.
+ */
+CBEE_API const struct cbee_field *cbee_stream_layout(const struct cbee *c, const char *map);
+
+/*
+ * A record as text for people ("{ pid = 1, comm = \"init\" }") or as JSON, by the
+ * layout; as hexadecimal digits (JSON: in a string) without one, and when @size is
+ * not the layout's. The caller frees @ret_text. -ENOENT: no such map; -EINVAL: no
+ * stream; -ENOMEM.
+ */
+CBEE_API int cbee_stream_text(struct cbee *c, const char *map, const void *data, size_t size,
+			      char **ret_text);
+CBEE_API int cbee_stream_json(struct cbee *c, const char *map, const void *data, size_t size,
+			      char **ret_json);
+
 /* ---- the trace pipe --------------------------------------------------- */
 
 /* One message of bpf_trace_printk(); the strings are valid until the next read. */
@@ -86,6 +110,9 @@ struct cbee_trace_line {
 	uint64_t time_ns;  /* of the trace clock, by default since boot */
 	int pid, cpu;	   /* of the thread; -1 if the line names none */
 };
+
+/* Whether the program that was compiled calls bpf_trace_printk() anywhere. */
+CBEE_API bool cbee_trace_used(const struct cbee *c);
 
 /*
  * Opens the kernel's one trace pipe, also where tracefs is not mounted; what it

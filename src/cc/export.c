@@ -7,21 +7,29 @@
 #include <string.h>
 
 #include <bcc/bcc_common.h>
+#include <cbee/map.h>
 
 #include "compile/image.h"
 #include "interpose.h"
 #include "layout.h"
+#include "records.h"
+#include "slots.h"
 
 #define LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 
-/* The index of the map that libbcc knows by descriptor @fd, or -1. */
+/* The index in the image of the map that libbcc knows by descriptor @fd, or -1. */
 static int map_by_fd(void *module, int fd)
 {
-	int count = (int)bpf_num_tables(module);
+	size_t count = bpf_num_tables(module);
+	int index = 0;
 
-	for (int i = 0; i < count; i++)
-		if (bpf_table_fd_id(module, (size_t)i) == fd)
-			return i;
+	for (size_t i = 0; i < count; i++) {
+		if (cbee__cc_records_own(module, i))
+			continue;
+		if (bpf_table_fd_id(module, i) == fd)
+			return index;
+		index++;
+	}
 	return -1;
 }
 
@@ -34,25 +42,29 @@ static uint32_t inner_of(void *module, size_t i)
 	return index < 0 ? CBEE_IMAGE_NONE : (uint32_t)index;
 }
 
-static void add_maps(struct cbee__image_writer *w, void *module)
+static void add_maps(struct cbee__image_writer *w, void *module, const char *text)
 {
 	size_t count = bpf_num_tables(module);
 
 	for (size_t i = 0; i < count; i++) {
 		struct cbee__image_map map = {
-			.name = cbee__image_string(w, bpf_table_name(module, i)),
 			.type = (uint32_t)bpf_table_type_id(module, i),
 			.key_size = (uint32_t)bpf_table_key_size_id(module, i),
 			.value_size = (uint32_t)bpf_table_leaf_size_id(module, i),
 			.max_entries = (uint32_t)bpf_table_max_entries_id(module, i),
 			.flags = (uint32_t)bpf_table_flags_id(module, i),
-			.layouts = { cbee__cc_layout(w, bpf_table_key_desc_id(module, i),
-						     (uint32_t)bpf_table_key_size_id(module, i)),
-				     cbee__cc_layout(w, bpf_table_leaf_desc_id(module, i),
-						     (uint32_t)bpf_table_leaf_size_id(module, i)) },
 			.inner = inner_of(module, i),
 		};
 
+		if (cbee__cc_records_own(module, i))
+			continue;
+		map.name = cbee__image_string(w, bpf_table_name(module, i));
+		map.slots = cbee__cc_slots(text, bpf_table_name(module, i), map.max_entries);
+		map.layouts[CBEE_KEY] = cbee__cc_layout(w, bpf_table_key_desc_id(module, i),
+							map.key_size);
+		map.layouts[CBEE_VALUE] = cbee__cc_layout(w, bpf_table_leaf_desc_id(module, i),
+							  map.value_size);
+		map.layouts[CBEE_IMAGE_RECORD] = cbee__cc_records_layout(w, module, i);
 		cbee__image_add_map(w, &map);
 	}
 }
@@ -98,18 +110,19 @@ static int add_prog(struct cbee__image_writer *w, void *module, size_t id, uint3
 	return err;
 }
 
-int cbee__cc_export(void *module, const char *consts, uint32_t const_count, struct cbee_buf *out)
+int cbee__cc_export(void *module, const struct cbee__cc_text *text, struct cbee_buf *out)
 {
+	const char *consts = text->consts;
 	struct cbee__image_writer w = { 0 };
 	const char *license = bpf_module_license(module);
 	size_t count = bpf_num_functions(module);
 	int err = 0, finished;
 
-	add_maps(&w, module);
-	for (uint32_t i = 0; i < const_count; i++, consts += strlen(consts) + 1)
+	add_maps(&w, module, text->text);
+	for (uint32_t i = 0; i < text->const_count; i++, consts += strlen(consts) + 1)
 		cbee__image_add_const(&w, consts);
 	for (size_t i = 0; !err && i < count; i++)
-		err = add_prog(&w, module, i, const_count);
+		err = add_prog(&w, module, i, text->const_count);
 	finished = cbee__image_finish(&w, license ? license : "GPL",
 				      bpf_module_kern_version(module), out);
 	return err ? err : finished;

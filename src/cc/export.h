@@ -7,11 +7,17 @@
 
 struct cbee_buf;
 
+/* What was compiled. */
+struct cbee__cc_text {
+	const char *text;
+	const char *consts; /* @const_count names, each with its NUL; constant i is the i-th */
+	uint32_t const_count;
+};
+
 /*
  * Appends the image of @module (from bpf_module_create_c_from_string) to @out.
- * @consts: @const_count NUL-terminated names one behind the other; constant i is
- * the i-th. 0, -ENOMEM, or -EINVAL when an instruction refers to an unknown map.
+ * 0, -ENOMEM, or -EINVAL when an instruction refers to an unknown map.
  */
-int cbee__cc_export(void *module, const char *consts, uint32_t const_count, struct cbee_buf *out);
+int cbee__cc_export(void *module, const struct cbee__cc_text *text, struct cbee_buf *out);
 
 #endif

@@ -3,7 +3,10 @@
  * Turns libbcc's description of a type into a layout of the image. A type is
  * "unsigned int", or [name, members, "struct", "struct_packed" or "union"]; a
  * member is [name, type], [name, type, [length]], [name, type, bits], or a type
- * without a name of its own.
+ * without a name of its own. Structs with bit fields are "struct", and C puts
+ * the members where they belong; all others are "struct_packed", whatever they
+ * are in C, with members called __pad_1 and so on where there is a hole. So what
+ * they are aligned to has to be found out.
  */
 #include "layout.h"
 
@@ -57,6 +60,8 @@ struct body {
 	bool is_union, packed;
 	uint64_t bits, size; /* so far; the size in bytes */
 	uint32_t align;
+	uint64_t end; /* packed: bytes so far, but for padding */
+	bool odd;     /* what it is aligned to cannot be told from its members */
 };
 
 static int add_type(struct layout *l, const json_t *type, const char *name, uint32_t *ret_align);
@@ -71,35 +76,68 @@ static uint64_t round_up(uint64_t n, uint64_t to)
 	return (n + to - 1) / to * to;
 }
 
-/* Puts field @f, of @align, where C puts it. */
-static int place(struct body *b, struct cbee__image_field *f, uint32_t align)
+/*
+ * Whether a struct or union comes to stand in one place only, whatever attributes it
+ * has: what it is aligned to divides its size.
+ */
+static bool is_certain(const struct body *b, const struct cbee__image_field *f, uint32_t align)
 {
-	uint64_t unit = 8 * (uint64_t)f->size, size = (uint64_t)f->size * (f->count ? f->count : 1);
+	if (f->kind != CBEE_STRUCT && f->kind != CBEE_UNION)
+		return true;
+	return align && f->size && (b->bits + 7) / 8 % (f->size & -f->size) == 0;
+}
 
-	if (f->bit_size && (b->packed || f->bit_size > unit || f->size > 8))
-		return -EINVAL;
-	align = b->packed ? 1 : align;
-	if (b->is_union)
+/* Puts field @f, of @size bytes in all, where C does. */
+static int place_bits(struct body *b, struct cbee__image_field *f, uint64_t size, uint32_t align)
+{
+	uint64_t unit = 8 * (uint64_t)f->size, from;
+
+	if (b->is_union) {
 		b->bits = 0;
+		b->odd = b->odd || !align;
+		align = align ? align : 1;
+	}
+	if (f->bit_size > unit || (f->bit_size && f->size > 8) || !is_certain(b, f, align))
+		return -EINVAL;
 	if (!f->bit_size)
-		b->bits = round_up(b->bits, 8 * align) + 8 * size;
+		from = round_up(b->bits, 8 * align);
 	else if (b->bits % unit + f->bit_size > unit)
-		b->bits = round_up(b->bits, unit) + f->bit_size;
+		from = round_up(b->bits, unit);
 	else
-		b->bits += f->bit_size;
+		from = b->bits;
 	if (f->bit_size) {
-		uint64_t from = b->bits - f->bit_size;
-
 		f->offset = (uint32_t)(from / unit * f->size);
 		f->bit_offset = (uint32_t)(from % unit);
 	} else {
-		f->offset = (uint32_t)(b->bits / 8 - size);
+		f->offset = (uint32_t)(from / 8);
 	}
+	b->bits = from + (f->bit_size ? f->bit_size : 8 * size);
+	return 0;
+}
+
+/* Puts it behind the one before; @align 0: of what is aligned in a way not known. */
+static int place_packed(struct body *b, struct cbee__image_field *f, uint64_t size, uint32_t align)
+{
+	if (f->bit_size)
+		return -EINVAL;
+	f->offset = (uint32_t)(b->bits / 8);
+	b->bits += 8 * size;
+	b->odd = b->odd || !align || round_up(b->end, align) != f->offset;
+	b->end = f->offset + size;
+	return 0;
+}
+
+/* Puts field @f, of @align, into its struct. */
+static int place(struct body *b, struct cbee__image_field *f, uint32_t align)
+{
+	uint64_t size = (uint64_t)f->size * (f->count ? f->count : 1);
+	int err = (b->packed ? place_packed : place_bits)(b, f, size, align);
+
 	if (align > b->align)
 		b->align = align;
 	if ((b->bits + 7) / 8 > b->size)
 		b->size = (b->bits + 7) / 8;
-	return b->size > MOST_BYTES ? -EINVAL : 0;
+	return err;
 }
 
 static bool is_kind(const json_t *word)
@@ -108,6 +146,12 @@ static bool is_kind(const json_t *word)
 
 	return text && (!strcmp(text, "struct") || !strcmp(text, "struct_packed") ||
 			!strcmp(text, "union"));
+}
+
+/* Whether libbcc inserted that member to make the padding seen. */
+static bool is_padding(const char *name)
+{
+	return !strncmp(name, "__pad_", 6);
 }
 
 /* One member; what libbcc inserted to make the padding seen only takes its place. */
@@ -136,10 +180,13 @@ static int add_member(struct layout *l, struct body *b, const json_t *member)
 		f->bit_size = (uint32_t)json_integer_value(more);
 	if (more && type != member && !f->count && !f->bit_size)
 		return -EINVAL; /* an array or a bit field of nothing */
-	err = place(b, f, align);
-	if (!strncmp(name, "__pad_", 6) || (f->bit_size && !name[0]))
+	if (b->packed && is_padding(name))
+		b->bits += 8 * (uint64_t)f->size * (f->count ? f->count : 1);
+	else
+		err = place(b, f, align);
+	if (is_padding(name) || (f->bit_size && !name[0]))
 		l->fields.len = at * sizeof(*f);
-	return err;
+	return !err && b->bits / 8 > MOST_BYTES ? -EINVAL : err;
 }
 
 static int add_struct(struct layout *l, size_t at, const json_t *type, uint32_t *ret_align)
@@ -159,11 +206,13 @@ static int add_struct(struct layout *l, size_t at, const json_t *type, uint32_t 
 	l->depth--;
 	if (err)
 		return err;
+	if (b.packed ? b.bits / 8 != round_up(b.end, b.align) : b.is_union && b.size % b.align)
+		b.odd = true;
 	field_at(l, at)->kind = b.is_union ? CBEE_UNION : CBEE_STRUCT;
-	field_at(l, at)->size = (uint32_t)round_up(b.size, b.align);
+	field_at(l, at)->size = (uint32_t)(b.packed ? b.bits / 8 : round_up(b.size, b.align));
 	field_at(l, at)->members = (uint32_t)(l->fields.len / sizeof(struct cbee__image_field) -
 					      at - 1);
-	*ret_align = b.align;
+	*ret_align = b.odd ? 0 : b.align;
 	return 0;
 }
 

@@ -26,6 +26,7 @@
 #include "export.h"
 #include "inputs.h"
 #include "interpose.h"
+#include "records.h"
 #include "cc/wire.h"
 
 #define MAX_FLAGS 64
@@ -152,10 +153,10 @@ static int prepare(struct job *j)
 }
 
 /* @more: one flag for clang, the last. */
-static void *compile(struct job *j, const char *more, unsigned int debug)
+static void *compile(struct job *j, const char *text, const char *more, unsigned int debug)
 {
 	j->argv[j->argc] = more;
-	return bpf_module_create_c_from_string(j->text, debug, j->argv, j->argc + 1, true, NULL);
+	return bpf_module_create_c_from_string(text, debug, j->argv, j->argc + 1, true, NULL);
 }
 
 /*
@@ -176,7 +177,7 @@ static void print_text(struct job *j, uint32_t what)
 {
 	if (what == CBEE_DEBUG_SOURCE)
 		forget_names(j->bytes.data);
-	compile(j, what == CBEE_DEBUG_SOURCE ? "-g" : "-g0", what);
+	compile(j, j->text, what == CBEE_DEBUG_SOURCE ? "-g" : "-g0", what);
 	fflush(stdout);
 	_exit(0);
 }
@@ -208,18 +209,23 @@ static int add_text(struct job *j, uint32_t what, struct cbee_buf *text)
 /* Compiles; texts that were asked for are made also when that fails, and then tell why. */
 static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBEE_WIRE_TEXTS])
 {
+	const struct cbee__cc_text what = { j->text, j->consts, j->head.consts };
 	int err = prepare(j), text_err = 0;
+	struct cbee_buf text = { 0 };
 	void *module;
 
+	cbee__cc_records_declare(j->text, &text);
+	err = err ? err : text.err;
 	if (err)
 		return err;
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		if (!text_err && (j->head.debug & cbee__wire_texts[i]))
 			text_err = add_text(j, cbee__wire_texts[i], &texts[i]);
-	module = compile(j, "-g0", 0);
+	module = compile(j, text.data, "-g0", 0);
+	cbee__buf_free(&text);
 	if (!module)
 		return -EINVAL;
-	err = cbee__cc_export(module, j->consts, j->head.consts, image);
+	err = cbee__cc_export(module, &what, image);
 	return err ? err : text_err;
 }
 

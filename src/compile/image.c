@@ -10,7 +10,7 @@
 #include "plain/err.h"
 
 #define MAGIC	   "cbee-img"
-#define VERSION	   2
+#define VERSION	   3
 #define MOST_DEPTH 16
 #define LD_IMM64   0x18 /* opcode of the two-slot 64-bit immediate load */
 
@@ -113,13 +113,23 @@ static int check_layout(const struct cbee__image *im, uint32_t at, uint32_t size
 	return check_field(im, at, size, im->field_count, 0, strings);
 }
 
+/* Nobody but the layout says how large a record is. */
+static int check_record(const struct cbee__image *im, uint32_t at, uint32_t strings)
+{
+	if (at != CBEE_IMAGE_NONE && at < im->field_count && im->fields[at].count)
+		return -EINVAL;
+	return check_layout(im, at, at < im->field_count ? im->fields[at].size : 0, strings);
+}
+
 /* A template is no map of maps itself: so no map waits for itself. */
 static int check_map(const struct cbee__image *im, uint32_t i, uint32_t strings)
 {
 	const struct cbee__image_map *m = &im->maps[i];
 
-	if (m->name >= strings || check_layout(im, m->layouts[CBEE_KEY], m->key_size, strings) ||
-	    check_layout(im, m->layouts[CBEE_VALUE], m->value_size, strings))
+	if (m->name >= strings || m->slots > CBEE_SLOTS_LOG2 ||
+	    check_layout(im, m->layouts[CBEE_KEY], m->key_size, strings) ||
+	    check_layout(im, m->layouts[CBEE_VALUE], m->value_size, strings) ||
+	    check_record(im, m->layouts[CBEE_IMAGE_RECORD], strings))
 		return -EINVAL;
 	if (m->inner == CBEE_IMAGE_NONE)
 		return 0;

@@ -21,6 +21,8 @@ struct cbee_err;
 /* An index of nothing. */
 #define CBEE_IMAGE_NONE UINT32_MAX
 
+enum { CBEE_IMAGE_RECORD = 2, CBEE_IMAGE_LAYOUTS };
+
 struct cbee__image_prog {
 	uint32_t name;	       /* offset into the strings */
 	uint32_t first, count; /* instructions of 8 bytes */
@@ -30,9 +32,13 @@ struct cbee__image_prog {
 struct cbee__image_map {
 	uint32_t name;
 	uint32_t type, key_size, value_size, max_entries, flags;
-	uint32_t
-		layouts[2]; /* by enum cbee_part: the field that is the whole, or CBEE_IMAGE_NONE */
-	uint32_t inner;	    /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
+	uint32_t inner; /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
+	uint32_t slots; /* enum cbee_slots */
+	/*
+	 * By enum cbee_part, then of the records of a stream: the field that is the whole, or
+	 * CBEE_IMAGE_NONE
+	 */
+	uint32_t layouts[CBEE_IMAGE_LAYOUTS];
 };
 
 /* A struct cbee_field; the members of a struct or union follow it. */

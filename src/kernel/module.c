@@ -34,10 +34,15 @@ static void adopt_fields(struct cbee *c)
 			.members = f->members,
 		};
 	}
-	for (uint32_t i = 0; i < im->map_count; i++)
+	for (uint32_t i = 0; i < im->map_count; i++) {
+		const uint32_t *from = im->maps[i].layouts;
+
 		for (int part = CBEE_KEY; part <= CBEE_VALUE; part++)
-			if (im->maps[i].layouts[part] != CBEE_IMAGE_NONE)
-				c->maps[i].layouts[part] = &c->fields[im->maps[i].layouts[part]];
+			if (from[part] != CBEE_IMAGE_NONE)
+				c->maps[i].layouts[part] = &c->fields[from[part]];
+		if (from[CBEE_IMAGE_RECORD] != CBEE_IMAGE_NONE)
+			c->maps[i].record = &c->fields[from[CBEE_IMAGE_RECORD]];
+	}
 }
 
 /* Reads the image that was compiled and describes its maps. */
@@ -66,6 +71,7 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 			.err = &c->err,
 			.inner = im->maps[i].inner == CBEE_IMAGE_NONE ? NULL
 								      : &c->maps[im->maps[i].inner],
+			.slots = (enum cbee_slots)im->maps[i].slots,
 		};
 	adopt_fields(c);
 	c->bytes = *bytes;

@@ -287,6 +287,12 @@ int cbee_stream_open(struct cbee *c, const struct cbee_stream_opts *opts)
 		return cbee__err_os(&c->err, err, "cannot open stream '%s'", opts->map);
 	}
 	cbee__say(c, "stream '%s' is a %s", s->opts.map, s->ring ? "ring buffer" : "perf buffer");
+	if (!map->record)
+		cbee__say(c,
+			  "what a record of '%s' looks like is not known: what is submitted is no "
+			  "struct, none that the text defines outside functions, or not always the "
+			  "same",
+			  s->opts.map);
 	c->streams[c->stream_count++] = s;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,6 +279,23 @@ int cbee_trace_read(struct cbee *c, int timeout_ms, struct cbee_trace_line *ret)
 		return cbee__err_os(&c->err, got, "cannot read the trace pipe");
 	/* all is read: poll() is to wait for the next tick */
 	return read(t->timer, &ticks, sizeof(ticks)) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+bool cbee_trace_used(const struct cbee *c)
+{
+	const struct cbee__image *im = &c->image;
+
+	for (uint32_t i = 0; i < im->insn_count; i++) {
+		struct bpf_insn in;
+
+		memcpy(&in, &im->insns[i], sizeof(in));
+		if (in.code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++; /* its second half is no instruction */
+		else if (in.code == (BPF_JMP | BPF_CALL) && !in.src_reg &&
+			 (in.imm == BPF_FUNC_trace_printk || in.imm == BPF_FUNC_trace_vprintk))
+			return true;
+	}
+	return false;
 }
 
 uint64_t cbee_trace_lost(const struct cbee *c)

@@ -7,10 +7,7 @@
 #include <string.h>
 
 #include "maps/map.h"
-#include "plain/json.h"
 #include "plain/scan.h"
-
-#define HEX "hex:" /* in front of bytes */
 
 const struct cbee_field *cbee_map_layout(const struct cbee_map *m, enum cbee_part part)
 {
@@ -23,30 +20,17 @@ struct values {
 	size_t size, step; /* bytes of all; from one CPU's to the next */
 };
 
-/* Bytes without a layout, as digits. */
-static void hex(struct cbee_buf *out, const unsigned char *data, size_t size)
+enum cbee_slots cbee_map_slots(const struct cbee_map *m)
 {
-	for (size_t i = 0; i < size; i++)
-		cbee__buf_fmt(out, "%02x", data[i]);
+	return m ? m->slots : CBEE_SLOTS_NONE;
 }
 
 /* One key, or one value of one CPU. */
 static void write_one(const struct cbee_map *m, enum cbee_part part, const void *data,
 		      struct cbee_buf *out, bool json)
 {
-	const struct cbee_field *layout = cbee_map_layout(m, part);
-	struct cbee_json j;
-
-	if (!layout) {
-		cbee__buf_str(out, json ? "\"" HEX : HEX);
-		hex(out, data, part == CBEE_KEY ? m->info.key_size : m->info.value_size);
-		cbee__buf_str(out, json ? "\"" : "");
-	} else if (json) {
-		cbee__json_init(&j, out);
-		cbee__layout_json(layout, data, &j, NULL);
-	} else {
-		cbee__layout_text(layout, data, out);
-	}
+	cbee__layout_write(cbee_map_layout(m, part), data,
+			   part == CBEE_KEY ? m->info.key_size : m->info.value_size, out, json);
 }
 
 /* Whether @size is that of the part; the bytes from one CPU's to the next. */
@@ -116,7 +100,7 @@ static bool is_text(const struct cbee_field *f)
 /* Digits, two for each byte, and nothing else up to the end or a mark. */
 static int scan_hex(const char **at, unsigned char *data, size_t size)
 {
-	*at += strlen(HEX);
+	*at += strlen(CBEE__LAYOUT_HEX);
 	for (size_t i = 0; i < 2 * size; i++, ++*at) {
 		const char digit = (char)tolower((unsigned char)**at);
 
@@ -172,7 +156,7 @@ static int scan_one(const struct cbee_map *m, enum cbee_part part, const char **
 	bare = layout && is_text(layout) && **at != '"';
 	if (layout && is_bytes(layout) && **at == '"')
 		return scan_plain(at, data, layout->count);
-	if (!strncmp(*at, HEX, strlen(HEX)))
+	if (!strncmp(*at, CBEE__LAYOUT_HEX, strlen(CBEE__LAYOUT_HEX)))
 		return scan_hex(at, (unsigned char *)data,
 				part == CBEE_KEY ? m->info.key_size : m->info.value_size);
 	if (bare)
@@ -190,7 +174,7 @@ static bool is_list(const struct cbee_map *m, enum cbee_part part, const char *a
 	if (!cbee__scan_char(&at, '['))
 		return false;
 	return !f || !f->count || f->kind == CBEE_CHAR || cbee__scan_char(&at, '[') ||
-	       !strncmp(at, HEX, strlen(HEX));
+	       !strncmp(at, CBEE__LAYOUT_HEX, strlen(CBEE__LAYOUT_HEX));
 }
 
 /* All of @text; where it was left is in *@at. */

@@ -18,6 +18,8 @@ struct cbee_map {
 	struct cbee_err *err;		     /* the owner's, or its own */
 	const struct cbee_map *inner;	     /* maps of maps: the template; belongs to the owner */
 	const struct cbee_field *layouts[2]; /* by enum cbee_part; NULL: not known */
+	const struct cbee_field *record;     /* of a stream's records; NULL: not known */
+	enum cbee_slots slots;
 
 	uint32_t types[2]; /* while it is made: ids of its BTF; 0: none */
 

@@ -143,3 +143,22 @@ void cbee__layout_text(const struct cbee_field *f, const void *data, struct cbee
 	}
 	cbee__buf_char(out, ']');
 }
+
+void cbee__layout_write(const struct cbee_field *f, const void *data, size_t size,
+			struct cbee_buf *out, bool json)
+{
+	const unsigned char *bytes = data;
+	struct cbee_json j;
+
+	if (f && json) {
+		cbee__json_init(&j, out);
+		cbee__layout_json(f, data, &j, NULL);
+	} else if (f) {
+		cbee__layout_text(f, data, out);
+	} else {
+		cbee__buf_str(out, json ? "\"" CBEE__LAYOUT_HEX : CBEE__LAYOUT_HEX);
+		for (size_t i = 0; i < size; i++)
+			cbee__buf_fmt(out, "%02x", bytes[i]);
+		cbee__buf_str(out, json ? "\"" : "");
+	}
+}

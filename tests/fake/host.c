@@ -64,6 +64,16 @@ void fake_set_layouts(const struct cbee_field *key, const struct cbee_field *val
 	fake.maps[fake.map_count - 1].value_layout = value;
 }
 
+void fake_set_record(const struct cbee_field *record)
+{
+	fake.maps[fake.map_count - 1].record_layout = record;
+}
+
+void fake_set_slots(uint32_t slots)
+{
+	fake.maps[fake.map_count - 1].slots = slots;
+}
+
 void fake_set_image(const void *bytes, size_t size)
 {
 	fake.image = bytes;
@@ -136,7 +146,9 @@ static int write_image(struct cbee_buf *out)
 					       .value_size = row->value,
 					       .max_entries = row->entries,
 					       .layouts = { add_layout(&w, row->key_layout),
-							    add_layout(&w, row->value_layout) },
+							    add_layout(&w, row->value_layout),
+							    add_layout(&w, row->record_layout) },
+					       .slots = row->slots,
 					       .inner = inner_of(i) };
 
 		cbee__image_add_map(&w, &map);

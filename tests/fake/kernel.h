@@ -53,6 +53,11 @@ struct cbee_field;
 void fake_set_layouts(const struct cbee_field *key, const struct cbee_field *value);
 
 /* Of the texts that are asked for, the compiler's is "text 1", "text 4" or "text 8". */
+/* That of the records of the stream added last. */
+void fake_set_record(const struct cbee_field *record);
+
+/* The enum cbee_slots of the map added last. */
+void fake_set_slots(uint32_t slots);
 
 /* The compiler answers with these bytes instead; NULL: with the above. */
 void fake_set_image(const void *bytes, size_t size);

@@ -42,8 +42,8 @@ struct fake_btf {
 
 struct map_row {
 	char name[32];
-	uint32_t type, key, value, entries;
-	const struct cbee_field *key_layout, *value_layout;
+	uint32_t type, key, value, entries, slots;
+	const struct cbee_field *key_layout, *value_layout, *record_layout;
 };
 
 /* Everything that fake_reset() takes back. */

@@ -29,9 +29,12 @@ static size_t touch(const struct cbee__image *im)
 		       (im->insns[im->progs[i].first + im->progs[i].count - 1] & 1);
 	for (uint32_t i = 0; i < im->map_count; i++)
 		all += strlen(im->strings + im->maps[i].name);
-	for (uint32_t i = 0; i < 2 * im->map_count; i++)
-		if (im->maps[i / 2].layouts[i % 2] != CBEE_IMAGE_NONE)
-			all += touch_field(im, im->maps[i / 2].layouts[i % 2]);
+	for (uint32_t i = 0; i < CBEE_IMAGE_LAYOUTS * im->map_count; i++) {
+		uint32_t at = im->maps[i / CBEE_IMAGE_LAYOUTS].layouts[i % CBEE_IMAGE_LAYOUTS];
+
+		if (at != CBEE_IMAGE_NONE)
+			all += touch_field(im, at);
+	}
 	for (uint32_t i = 0; i < im->map_count; i++)
 		if (im->maps[i].inner != CBEE_IMAGE_NONE)
 			all += im->maps[im->maps[i].inner].flags;

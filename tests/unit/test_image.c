@@ -18,9 +18,13 @@ static int write_image(struct cbee_buf *out)
 {
 	static const uint64_t one[] = { LD_IMM64, 0, 0x95 }, two[] = { 0xb7, LD_IMM64, 0, 0x95 };
 	struct cbee__image_writer w = { 0 };
-	struct cbee__image_map map = {
-		0, 1, 4, 8, 10240, 0, { 0, CBEE_IMAGE_NONE }, CBEE_IMAGE_NONE
-	};
+	struct cbee__image_map map = { .type = 1,
+				       .key_size = 4,
+				       .value_size = 8,
+				       .max_entries = 10240,
+				       .inner = CBEE_IMAGE_NONE,
+				       .slots = CBEE_SLOTS_LOG2,
+				       .layouts = { 0, CBEE_IMAGE_NONE, CBEE_IMAGE_NONE } };
 	struct cbee__image_ref ref = { 0, CBEE_IMAGE_REF_MAP, 1 };
 	/* a struct of two shorts, the second of them a bit field */
 	static const struct cbee__image_field fields[] = {
@@ -36,8 +40,11 @@ static int write_image(struct cbee_buf *out)
 	cbee__image_add_ref(&w, &ref);
 	map.name = cbee__image_string(&w, "first");
 	cbee__image_add_map(&w, &map);
-	map = (struct cbee__image_map){ cbee__image_string(&w, "second"),     27, 0, 0, 4096, 1,
-					{ CBEE_IMAGE_NONE, CBEE_IMAGE_NONE }, 0 };
+	map = (struct cbee__image_map){ .name = cbee__image_string(&w, "second"),
+					.type = 27,
+					.max_entries = 4096,
+					.flags = 1,
+					.layouts = { CBEE_IMAGE_NONE, CBEE_IMAGE_NONE, 0 } };
 	cbee__image_add_map(&w, &map);
 	for (int i = 0; i < 3; i++)
 		cbee__buf_add(&w.fields, &fields[i], sizeof(fields[i]));
@@ -72,6 +79,10 @@ static void reads_what_it_wrote(void)
 	UNIT_EQ(im.maps[1].flags, 1);
 	UNIT_EQ(im.maps[0].inner, CBEE_IMAGE_NONE);
 	UNIT_EQ(im.maps[1].inner, 0);
+	UNIT_EQ(im.maps[0].slots, CBEE_SLOTS_LOG2);
+	UNIT_EQ(im.maps[1].slots, CBEE_SLOTS_NONE);
+	UNIT_EQ(im.maps[0].layouts[CBEE_IMAGE_RECORD], CBEE_IMAGE_NONE);
+	UNIT_EQ(im.maps[1].layouts[CBEE_IMAGE_RECORD], 0);
 	UNIT_EQ(im.const_count, 1);
 	UNIT_STR(im.strings + im.consts[0], "pid");
 	UNIT_EQ(im.ref_count, 2);
@@ -230,6 +241,10 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 2), -EINVAL); /* not at 0 */
 	UNIT_EQ(with_field(&b, &im.maps[0].layouts[0], 1), 0);
+	UNIT_EQ(with_field(&b, &im.maps[1].layouts[2], 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[1].layouts[2], 2), -EINVAL); /* not at 0 */
+	UNIT_EQ(with_field(&b, &im.maps[1].layouts[2], 1), 0);
+	UNIT_EQ(with_field(&b, &im.maps[0].slots, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[0].key_size, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.fields[0].size, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.fields[0].count, 2), -EINVAL);
@@ -254,7 +269,7 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.refs[0].insn, 3), -EINVAL); /* loads nothing */
 	UNIT_EQ(with_field(&b, &im.refs[0].insn, UINT32_MAX), -EINVAL);
 	UNIT_STR(err.text, "a cbee image that contradicts itself");
-	UNIT_EQ(with_field(&b, b.data + 8, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, b.data + 8, 2), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[0].type, 99), 0);
 	cbee__buf_free(&b);
 }

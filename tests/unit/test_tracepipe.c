@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -148,6 +149,32 @@ static int start_and_read(void)
 	return err;
 }
 
+/* A program of one call to @helper, behind a constant whose second half looks like a call. */
+static bool uses_trace(int helper, int src_reg)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_IMM | BPF_DW },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_trace_printk },
+		{ .code = BPF_JMP | BPF_CALL, .src_reg = src_reg & 0xf, .imm = helper },
+	};
+	uint64_t raw[3];
+	struct cbee c = { .image = { .insns = raw, .insn_count = 3 } };
+
+	memcpy(raw, insns, sizeof(raw));
+	return cbee_trace_used(&c);
+}
+
+static void programs_that_print_are_known(void)
+{
+	struct cbee c = { 0 };
+
+	CU_ASSERT(!cbee_trace_used(&c));
+	CU_ASSERT(uses_trace(BPF_FUNC_trace_printk, 0));
+	CU_ASSERT(uses_trace(BPF_FUNC_trace_vprintk, 0));
+	CU_ASSERT(!uses_trace(BPF_FUNC_trace_printk, BPF_PSEUDO_CALL));
+	CU_ASSERT(!uses_trace(BPF_FUNC_get_current_comm, 0));
+}
+
 static void memory_may_run_out(void)
 {
 	int before = fake_open_fds(), err;
@@ -163,4 +190,5 @@ UNIT_MAIN("tracepipe", { "a line has fields", a_line_has_fields },
 	  { "other lines are messages", other_lines_are_messages },
 	  { "losses are counted", losses_are_counted },
 	  { "whole lines are handed out", whole_lines_are_handed_out },
+	  { "programs that print are known", programs_that_print_are_known },
 	  { "memory may run out", memory_may_run_out })
