@@ -64,7 +64,8 @@ enum cbee_debug {
 struct cbee_source {
 	/*
 	 * BPF C in BCC's dialect: a NUL-terminated text, or if that is NULL a file; one that is
-	 * not here is looked for in the folder of the running program too
+	 * not here is looked for in the folder of the running program too, and "-" is standard
+	 * input
 	 */
 	const char *text, *file;
 	const char *name; /* in messages; NULL: the file's name */

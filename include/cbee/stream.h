@@ -19,6 +19,14 @@ struct cbee_record {
 	int cpu;     /* perf buffers: which CPU wrote it; ring buffers: -1, they do not say */
 };
 
+struct cbee_map; /* in <cbee/map.h> */
+
+/*
+ * Whether records come through the map: a ring buffer, or a perf event array that
+ * is not declared with BPF_PERF_ARRAY, which holds counters. False for NULL.
+ */
+CBEE_API bool cbee_map_is_stream(const struct cbee_map *m);
+
 struct cbee_stream_opts {
 	const char *map; /* a BPF_RINGBUF_OUTPUT or BPF_PERF_OUTPUT */
 	/* one record; @data is valid during the call only */

@@ -77,7 +77,7 @@ static int attach_one(const struct asked *asked, struct cbee *c, int kind, const
 
 	if (err)
 		return err;
-	if (kind == CBEE_UPROBE || kind == CBEE_URETPROBE)
+	if (kind == CBEE_UPROBE || kind == CBEE_URETPROBE || kind == CBEE_PERF_EVENT)
 		target.opts.pid = (int)asked->pid.value;
 	err = cbee_attach(c, &target.opts);
 	target_free(&target);

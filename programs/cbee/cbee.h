@@ -61,8 +61,8 @@ struct target {
 };
 
 /*
- * Reads "SYMBOL=FN", "PATH:SYMBOL=FN", "CATEGORY:EVENT=FN" or "EVENT=FN" by
- * @kind; a symbol may be followed by +OFFSET, and a uprobe's may be an offset
+ * Reads "SYMBOL=FN", "PATH:SYMBOL=FN", "CATEGORY:EVENT=FN", "EVENT=FN" or "HZ=FN"
+ * by @kind; a symbol may be followed by +OFFSET, and a uprobe's may be an offset
  * in the file. 0, -EINVAL for anything else, -ENOMEM.
  */
 int target_parse(const char *text, enum cbee_probe_kind kind, struct target *ret);
@@ -82,7 +82,7 @@ int const_parse(const char *text, char *name, size_t size, uint64_t *ret);
 
 /* ---- asked.c ---------------------------------------------------------- */
 
-#define ASKED_KINDS CBEE_PERF_EVENT /* the kinds before it have an option each */
+#define ASKED_KINDS (CBEE_PERF_EVENT + 1) /* each has an option */
 
 /* What the options of cbee run ask for. */
 struct asked {
@@ -104,25 +104,35 @@ int asked_bind(const struct asked *asked, struct cbee *c);
 int asked_consts(const struct asked *asked, struct cbee *c);
 int asked_attach(const struct asked *asked, struct cbee *c, unsigned int *ret_count);
 
-/* ---- text.c ----------------------------------------------------------- */
+/* ---- message.c -------------------------------------------------------- */
 
-/* A BPF text that was read. */
-struct text {
-	char *bytes, *dir; /* dir: of its includes */
-	bool prints;	   /* it calls bpf_trace_printk() */
+/* Writes every message of bpf_trace_printk() that the trace pipe holds. 0 or a negative errno. */
+int messages_show(struct cbee_run *run);
+
+/* ---- stream.c --------------------------------------------------------- */
+
+/* A ring or perf buffer of the text. */
+struct stream {
+	struct cbee_run *run;
+	const char *map;
+	unsigned long long records;
+	int err; /* why its records are not shown; 0: they are */
 };
 
-/* Reads the file, or stdin for "-", and describes it in @source. 0 or what cbee_run_fail() gives. */
-int text_read(struct cbee_run *run, const char *path, struct text *t, struct cbee_source *source);
-void text_free(struct text *t);
+struct streams {
+	struct stream *items;
+	size_t count;
+};
 
-/* Writes one message of bpf_trace_printk(). */
-void text_line(struct cbee_run *run, const struct cbee_trace_line *line);
+/* Opens all; their records are written whenever the library delivers. 0 or a negative errno. */
+int streams_open(struct streams *all, struct cbee_run *run);
+void streams_free(struct streams *all);
 
-/* ---- maps.c ----------------------------------------------------------- */
+/* The first failure to write a record, or 0. */
+int streams_error(const struct streams *all);
 
-/* Writes all maps of the run's program; @text is what it was compiled from. */
-int maps_show(struct cbee_run *run, const char *text);
+/* Writes how many records came through @map; in JSON, the rest of the object that was begun. */
+void stream_sum_up(const struct streams *all, const char *map, bool json, struct cbee_buf *out);
 
 /* ---- the commands of cbee map, each where its name says ---------------- */
 
@@ -266,18 +276,24 @@ void map_places_text(struct cbee_buf *out, const struct map_places *p, uint32_t 
 void map_facts_json(struct cbee_buf *out, struct cbee_map *m, uint32_t id,
 		    const struct map_places *p);
 
-/* ---- chart.c ---------------------------------------------------------- */
+/* ---- maps.c, entries.c, chart.c --------------------------------------- */
 
-/* Whether @text declares @map with BPF_HISTOGRAM. */
-bool chart_wanted(const char *text, const char *map);
+/* Writes all maps of the run's program. 0 or a negative errno. */
+int maps_show(struct cbee_run *run, const struct streams *streams);
 
-/* Whether an array is one of counts by slot; a histogram with a key of its own is shown as it is. */
-bool chart_fits(const struct cbee_map_info *info);
+/*
+ * Writes the entries of a map; @array: but those that are zero. In JSON, the rest of
+ * the object that was begun, with "entries". 0 or a negative errno.
+ */
+int entries_show(struct cbee_map *m, bool array, bool json, struct cbee_buf *out);
+
+/* Whether it is a histogram of counts by slot; one with a key of its own is shown as it is. */
+bool chart_fits(struct cbee_map *m);
 
 /*
  * Draws it as bcc does; in JSON, writes the rest of the object that was begun,
  * with "histogram", an array of {"low":,"high":,"count":}. 0 or a negative errno.
  */
-int chart_show(struct cbee_map *m, const char *text, bool json, struct cbee_buf *out);
+int chart_show(struct cbee_map *m, bool json, struct cbee_buf *out);
 
 #endif

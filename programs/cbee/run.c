@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cbee run: compiles BPF text, attaches it and shows what it finds. */
 #include <errno.h>
+#include <string.h>
 
 #include "cbee.h"
 
 static struct asked conf;
-static struct text text; /* what is run, and there is one run */
+static struct streams streams; /* of what is run, and there is one run */
+static bool prints;	       /* it calls bpf_trace_printk() */
 
 #define PROBE(name, kind, arg, help) CBEE_OPT(0, name, arg, struct asked, probes[kind], help)
 
@@ -18,6 +20,7 @@ static const struct cbee_opt opts[] = {
 	PROBE("uretprobe", CBEE_URETPROBE, "PATH:SYMBOL=FN", "run FN when SYMBOL returns"),
 	PROBE("tracepoint", CBEE_TRACEPOINT, "CATEGORY:EVENT=FN", "run FN at a tracepoint"),
 	PROBE("raw-tracepoint", CBEE_RAW_TRACEPOINT, "EVENT=FN", "run FN at a raw tracepoint"),
+	PROBE("profile", CBEE_PERF_EVENT, "HZ=FN", "run FN on every CPU so often in a second"),
 	CBEE_OPT(0, "usdt", "PATH:PROVIDER:NAME=FN", struct asked, usdt,
 		 "run FN at a probe of the program's own; PROVIDER: may be left out, and with "
 		 "--pid PATH"),
@@ -58,7 +61,20 @@ static int prepare(struct cbee_run *run)
 
 static int source(struct cbee_run *run, struct cbee_source *source)
 {
-	return text_read(run, cbee_run_args(run)->items[0], &text, source);
+	source->file = cbee_run_args(run)->items[0];
+	if (!strcmp(source->file, "-"))
+		source->name = "stdin";
+	return 0;
+}
+
+/* What is to be there before the first probe fires. */
+static int listen(struct cbee_run *run)
+{
+	struct cbee *c = cbee_run_cbee(run);
+	int err = streams_open(&streams, run);
+
+	prints = cbee_trace_used(c);
+	return !err && prints ? cbee_trace_open(c) : err;
 }
 
 static int attach(struct cbee_run *run)
@@ -67,8 +83,8 @@ static int attach(struct cbee_run *run)
 	unsigned int named = 0, asked = 0;
 	int err = asked_consts(&conf, c);
 
-	if (!err && text.prints)
-		err = cbee_trace_open(c);
+	if (!err)
+		err = listen(run);
 	if (!err)
 		err = cbee_attach_auto(c, &named);
 	if (!err)
@@ -85,22 +101,16 @@ static int attach(struct cbee_run *run)
 	return err;
 }
 
-/* Everything that the trace pipe holds. */
 static int deliver(struct cbee_run *run)
 {
-	struct cbee_trace_line line;
-	int got;
+	int err = streams_error(&streams);
 
-	if (!text.prints)
-		return 0;
-	while ((got = cbee_trace_read(cbee_run_cbee(run), 0, &line)) > 0)
-		text_line(run, &line);
-	return got;
+	return !err && prints ? messages_show(run) : err;
 }
 
 static int report(struct cbee_run *run)
 {
-	return maps_show(run, text.bytes);
+	return maps_show(run, &streams);
 }
 
 /* Nothing of what cbee_tool_main() attaches by itself. */
@@ -114,6 +124,7 @@ static const struct cbee_tool tool = {
 	.examples = "  cbee run hello.c                      attach what function names say\n"
 		    "  cbee run --uprobe ./a:f=hit count.c -- ./a\n"
 		    "  cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"
+		    "  cbee run --profile 99=sample stacks.c  sample every CPU\n"
 		    "  cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
 	.opts = opts,
 	.conf = &conf,
@@ -131,6 +142,6 @@ int command_run(int argc, char **argv)
 {
 	int status = cbee_tool_main(&tool, argc, argv);
 
-	text_free(&text);
+	streams_free(&streams);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads probes and constants as the options of cbee run spell them. */
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,11 +31,6 @@ static bool cut_offset(char *symbol, uint64_t *ret)
 	return number(plus + 1, ret);
 }
 
-static bool is_user(enum cbee_probe_kind kind)
-{
-	return kind == CBEE_UPROBE || kind == CBEE_URETPROBE;
-}
-
 /* "PATH:SYMBOL", "PATH:SYMBOL+OFFSET" or "PATH:OFFSET"; C++ names have colons, paths seldom. */
 static int user_target(char *text, struct cbee_probe_opts *o)
 {
@@ -50,24 +46,55 @@ static int user_target(char *text, struct cbee_probe_opts *o)
 	return cut_offset(colon + 1, &o->offset) ? 0 : -EINVAL;
 }
 
+/* "SYMBOL" or "SYMBOL+OFFSET" in the kernel. */
+static int kernel_place(char *text, struct cbee_probe_opts *o)
+{
+	o->target = text;
+	return !strchr(text, ':') && cut_offset(text, &o->offset) ? 0 : -EINVAL;
+}
+
+/* "SYMBOL" or "EVENT". */
+static int kernel_name(char *text, struct cbee_probe_opts *o)
+{
+	o->target = text;
+	return strchr(text, ':') ? -EINVAL : 0;
+}
+
+/* "CATEGORY:EVENT". */
+static int tracepoint(char *text, struct cbee_probe_opts *o)
+{
+	const char *colon = strchr(text, ':');
+
+	o->target = text;
+	return colon && colon != text && colon[1] ? 0 : -EINVAL;
+}
+
+/* "HZ": so many times in a second of the CPU's clock, which every machine has. */
+static int profile(char *text, struct cbee_probe_opts *o)
+{
+	o->perf_type = PERF_TYPE_SOFTWARE;
+	o->perf_config = PERF_COUNT_SW_CPU_CLOCK;
+	return number(text, &o->sample_freq) && o->sample_freq ? 0 : -EINVAL;
+}
+
+/* How what stands before the '=' is read. */
+static int (*const readers[ASKED_KINDS])(char *text, struct cbee_probe_opts *o) = {
+	[CBEE_KPROBE] = kernel_place,	[CBEE_KRETPROBE] = kernel_name,
+	[CBEE_FENTRY] = kernel_name,	[CBEE_FEXIT] = kernel_name,
+	[CBEE_UPROBE] = user_target,	[CBEE_URETPROBE] = user_target,
+	[CBEE_TRACEPOINT] = tracepoint, [CBEE_RAW_TRACEPOINT] = kernel_name,
+	[CBEE_PERF_EVENT] = profile,
+};
+
 static int cut(char *text, struct cbee_probe_opts *o)
 {
 	char *equals = strrchr(text, '=');
-	const char *colon;
 
 	if (!equals || equals == text || !equals[1])
 		return -EINVAL;
 	*equals = '\0';
 	o->fn = equals + 1;
-	if (is_user(o->kind))
-		return user_target(text, o);
-	o->target = text;
-	colon = strchr(text, ':');
-	if (o->kind == CBEE_TRACEPOINT)
-		return colon && colon != text && colon[1] ? 0 : -EINVAL;
-	if (colon)
-		return -EINVAL;
-	return o->kind != CBEE_KPROBE || cut_offset(text, &o->offset) ? 0 : -EINVAL;
+	return readers[o->kind](text, o);
 }
 
 int target_parse(const char *text, enum cbee_probe_kind kind, struct target *ret)

@@ -12,8 +12,8 @@
 #include "compile/image.h"
 #include "interpose.h"
 #include "layout.h"
+#include "macro.h"
 #include "records.h"
-#include "slots.h"
 
 #define LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 
@@ -59,6 +59,7 @@ static void add_maps(struct cbee__image_writer *w, void *module, const char *tex
 		if (cbee__cc_records_own(module, i))
 			continue;
 		map.name = cbee__image_string(w, bpf_table_name(module, i));
+		map.counters = cbee__cc_counters(text, bpf_table_name(module, i));
 		map.slots = cbee__cc_slots(text, bpf_table_name(module, i), map.max_entries);
 		map.layouts[CBEE_KEY] = cbee__cc_layout(w, bpf_table_key_desc_id(module, i),
 							map.key_size);

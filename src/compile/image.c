@@ -126,7 +126,7 @@ static int check_map(const struct cbee__image *im, uint32_t i, uint32_t strings)
 {
 	const struct cbee__image_map *m = &im->maps[i];
 
-	if (m->name >= strings || m->slots > CBEE_SLOTS_LOG2 ||
+	if (m->name >= strings || m->slots > CBEE_SLOTS_LOG2 || m->counters > 1 ||
 	    check_layout(im, m->layouts[CBEE_KEY], m->key_size, strings) ||
 	    check_layout(im, m->layouts[CBEE_VALUE], m->value_size, strings) ||
 	    check_record(im, m->layouts[CBEE_IMAGE_RECORD], strings))

@@ -32,8 +32,9 @@ struct cbee__image_prog {
 struct cbee__image_map {
 	uint32_t name;
 	uint32_t type, key_size, value_size, max_entries, flags;
-	uint32_t inner; /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
-	uint32_t slots; /* enum cbee_slots */
+	uint32_t inner;	   /* maps of maps: index of the template; else CBEE_IMAGE_NONE */
+	uint32_t slots;	   /* enum cbee_slots */
+	uint32_t counters; /* 1: a perf event array that no records come through; else 0 */
 	/*
 	 * By enum cbee_part, then of the records of a stream: the field that is the whole, or
 	 * CBEE_IMAGE_NONE

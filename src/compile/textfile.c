@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,16 @@ static char *beside(const char *path)
 	return asprintf(&found, "%.*s/%s", (int)(slash - exe), exe, path) < 0 ? NULL : found;
 }
 
+static bool is_stdin(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
 /* Opens without waiting for a writer, should it be a FIFO. A descriptor or a negative errno. */
 static int open_text(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = is_stdin(path) ? fcntl(0, F_DUPFD_CLOEXEC, 3)
+				: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0)
@@ -46,13 +53,21 @@ static int open_text(const char *path)
 
 static int read_text(struct cbee__textfile *t, int fd)
 {
-	int err = cbee__buf_read_fd(&t->text, fd);
+	char bytes[16384];
+	ssize_t n;
 
-	if (!err && t->text.len > TEXT_MAX)
+	/* what is no file may have no end */
+	while ((n = read(fd, bytes, sizeof(bytes))) && t->text.len <= TEXT_MAX) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		cbee__buf_add(&t->text, bytes, n < 0 ? 0 : (size_t)n);
+	}
+	cbee__buf_str(&t->text, ""); /* a text of nothing is one too */
+	if (t->text.err)
+		return t->text.err;
+	if (t->text.len > TEXT_MAX)
 		return -EFBIG;
-	if (!err && memchr(t->text.data, '\0', t->text.len))
-		return -EILSEQ;
-	return err;
+	return memchr(t->text.data, '\0', t->text.len) ? -EILSEQ : 0;
 }
 
 static int explain(struct cbee_err *err, int code, const char *path)
@@ -64,7 +79,7 @@ static int explain(struct cbee_err *err, int code, const char *path)
 
 int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbee_err *err)
 {
-	char *other = path[0] == '/' ? NULL : beside(path);
+	char *other = path[0] == '/' || is_stdin(path) ? NULL : beside(path);
 	const char *found = path, *slash;
 	int fd = open_text(path), code;
 
@@ -85,7 +100,7 @@ int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbe
 	free(other);
 	if (code)
 		cbee__textfile_free(ret);
-	return code ? explain(err, code, path) : 0;
+	return code ? explain(err, code, is_stdin(path) ? "stdin" : path) : 0;
 }
 
 void cbee__textfile_free(struct cbee__textfile *t)

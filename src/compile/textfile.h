@@ -14,7 +14,7 @@ struct cbee__textfile {
 
 /*
  * Reads @path, or if it is relative and not here, what is there from the folder
- * of the running program. -ENOENT, -EACCES and the like as open(2); -EILSEQ: no
+ * of the running program. "-" is standard input. -ENOENT, -EACCES and the like as open(2); -EILSEQ: no
  * text; -EFBIG: over 16 MiB; -ENOMEM. On failure @ret is empty.
  */
 int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbee_err *err);

@@ -71,6 +71,7 @@ static int adopt_image(struct cbee *c, struct cbee_buf *bytes)
 			.err = &c->err,
 			.inner = im->maps[i].inner == CBEE_IMAGE_NONE ? NULL
 								      : &c->maps[im->maps[i].inner],
+			.counters = im->maps[i].counters,
 			.slots = (enum cbee_slots)im->maps[i].slots,
 		};
 	adopt_fields(c);

@@ -7,6 +7,12 @@
 #include "kernel/handle.h"
 #include "plain/layout.h"
 
+bool cbee_map_is_stream(const struct cbee_map *m)
+{
+	return m && (m->info.type == BPF_MAP_TYPE_RINGBUF ||
+		     (m->info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !m->counters));
+}
+
 const struct cbee_field *cbee_stream_layout(const struct cbee *c, const char *map)
 {
 	for (unsigned int i = 0; i < cbee_maps(c); i++)
@@ -40,7 +46,7 @@ static int write_record(struct cbee_map *m, const void *data, size_t size, bool 
 
 	if (!m)
 		return -ENOENT;
-	if (!cbee__map_is_stream(m))
+	if (!cbee_map_is_stream(m))
 		return cbee__err(m->err, -EINVAL, "map '%s' is no ring or perf buffer", m->name);
 	cbee__layout_write(layout_for(m, size), data, size, &out, json);
 	if (out.err) {

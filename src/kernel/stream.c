@@ -239,7 +239,7 @@ static int check_opts(struct cbee *c, struct cbee_map *map, const struct cbee_st
 {
 	const char *wrong = NULL;
 
-	if (!cbee__map_is_stream(map))
+	if (!cbee_map_is_stream(map))
 		return cbee__err(&c->err, -EINVAL, "map '%s' is no ring or perf buffer", o->map);
 	if (cbee__map_ready(map))
 		return -EBADF;

@@ -27,12 +27,6 @@ bool cbee__map_is_array(const struct cbee_map *m)
 	return m->info.type == BPF_MAP_TYPE_ARRAY || m->info.type == BPF_MAP_TYPE_PERCPU_ARRAY;
 }
 
-bool cbee__map_is_stream(const struct cbee_map *m)
-{
-	return m->info.type == BPF_MAP_TYPE_RINGBUF ||
-	       m->info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY;
-}
-
 bool cbee__map_lacks(int err)
 {
 	return err == EINVAL || err == CBEE__ENOTSUPP || err == EOPNOTSUPP;

@@ -20,6 +20,7 @@ struct cbee_map {
 	const struct cbee_field *layouts[2]; /* by enum cbee_part; NULL: not known */
 	const struct cbee_field *record;     /* of a stream's records; NULL: not known */
 	enum cbee_slots slots;
+	bool counters; /* a perf event array, and no stream */
 
 	uint32_t types[2]; /* while it is made: ids of its BTF; 0: none */
 
@@ -44,9 +45,6 @@ int cbee__map_answer(struct cbee_map *m, int ret, const char *verb);
 /* Whether values are one per CPU; whether every entry below max_entries always exists. */
 bool cbee__map_per_cpu(const struct cbee_map *m);
 bool cbee__map_is_array(const struct cbee_map *m);
-
-/* Whether it is a ring or a perf buffer. */
-bool cbee__map_is_stream(const struct cbee_map *m);
 
 /* Whether that errno says that the kernel has no such call for this kind of map. */
 bool cbee__map_lacks(int err);

@@ -199,10 +199,13 @@ static void each_loss(struct cbee_run *run,
 		      void *arg)
 {
 	static const struct cbee_loss missed = { "missed", "probes (hit while one was running)" };
+	static const struct cbee_loss full = { "records", "records (a perf buffer was full)" };
 	const struct cbee_loss *losses = run->tool->losses;
 
 	for (uint32_t i = 0; losses && losses[i].key; i++)
 		each(arg, &losses[i], loss(run, i));
+	if (!losses) /* texts of ours count what they cannot send; those from elsewhere need not */
+		each(arg, &full, cbee_poll_lost(run->cbee));
 	each(arg, &missed, cbee_missed(run->cbee));
 }
 

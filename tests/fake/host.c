@@ -74,6 +74,11 @@ void fake_set_slots(uint32_t slots)
 	fake.maps[fake.map_count - 1].slots = slots;
 }
 
+void fake_set_counters(void)
+{
+	fake.maps[fake.map_count - 1].counters = 1;
+}
+
 void fake_set_image(const void *bytes, size_t size)
 {
 	fake.image = bytes;
@@ -149,6 +154,7 @@ static int write_image(struct cbee_buf *out)
 							    add_layout(&w, row->value_layout),
 							    add_layout(&w, row->record_layout) },
 					       .slots = row->slots,
+					       .counters = row->counters,
 					       .inner = inner_of(i) };
 
 		cbee__image_add_map(&w, &map);

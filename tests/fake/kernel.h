@@ -59,6 +59,9 @@ void fake_set_record(const struct cbee_field *record);
 /* The enum cbee_slots of the map added last. */
 void fake_set_slots(uint32_t slots);
 
+/* The map added last holds counters. */
+void fake_set_counters(void);
+
 /* The compiler answers with these bytes instead; NULL: with the above. */
 void fake_set_image(const void *bytes, size_t size);
 

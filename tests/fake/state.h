@@ -42,7 +42,7 @@ struct fake_btf {
 
 struct map_row {
 	char name[32];
-	uint32_t type, key, value, entries, slots;
+	uint32_t type, key, value, entries, slots, counters;
 	const struct cbee_field *key_layout, *value_layout, *record_layout;
 };
 

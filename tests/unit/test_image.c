@@ -245,6 +245,7 @@ static void each_index_is_checked(void)
 	UNIT_EQ(with_field(&b, &im.maps[1].layouts[2], 2), -EINVAL); /* not at 0 */
 	UNIT_EQ(with_field(&b, &im.maps[1].layouts[2], 1), 0);
 	UNIT_EQ(with_field(&b, &im.maps[0].slots, 3), -EINVAL);
+	UNIT_EQ(with_field(&b, &im.maps[0].counters, 2), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.maps[0].key_size, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.fields[0].size, 3), -EINVAL);
 	UNIT_EQ(with_field(&b, &im.fields[0].count, 2), -EINVAL);

@@ -43,6 +43,8 @@ static void start(void)
 	fake_add_map("bytes", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
 	fake_add_map("dist", BPF_MAP_TYPE_ARRAY, 4, 8, 64);
 	fake_set_slots(CBEE_SLOTS_LOG2);
+	fake_add_map("counters", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 8);
+	fake_set_counters();
 	fake_add_prog("entry");
 	UNIT_EQ(cbee_new(&c), 0);
 	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
@@ -75,6 +77,11 @@ static void layouts_are_kept(void)
 	UNIT_EQ(cbee_map_slots(cbee_map(c, "dist")), CBEE_SLOTS_LOG2);
 	UNIT_EQ(cbee_map_slots(cbee_map(c, "ring")), CBEE_SLOTS_NONE);
 	UNIT_EQ(cbee_map_slots(NULL), CBEE_SLOTS_NONE);
+	CU_ASSERT(cbee_map_is_stream(cbee_map(c, "ring")));
+	CU_ASSERT(cbee_map_is_stream(cbee_map(c, "perf")));
+	CU_ASSERT(!cbee_map_is_stream(cbee_map(c, "dist")));
+	CU_ASSERT(!cbee_map_is_stream(cbee_map(c, "counters")));
+	CU_ASSERT(!cbee_map_is_stream(NULL));
 	cbee_free(c);
 }
 

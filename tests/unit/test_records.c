@@ -8,7 +8,7 @@
 #include <bcc/bcc_common.h>
 #include <cbee/map.h>
 
-#include "cc/slots.h"
+#include "cc/macro.h"
 #include "compile/image.h"
 #include "plain/buf.h"
 #include "unit.h"
@@ -322,6 +322,13 @@ static void histograms_are_found(void)
 	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d) // bpf_log2(x)", "d", 64), CBEE_SLOTS_LINEAR);
 }
 
+static void counters_are_found(void)
+{
+	CU_ASSERT(cbee__cc_counters("BPF_PERF_OUTPUT(a); BPF_PERF_ARRAY (b, 8);", "b"));
+	CU_ASSERT(!cbee__cc_counters("BPF_PERF_OUTPUT(a); BPF_PERF_ARRAY (b, 8);", "a"));
+	CU_ASSERT(!cbee__cc_counters("/* BPF_PERF_ARRAY(a, 8) */", "a"));
+}
+
 static void a_text_without_memory_is_told(void)
 {
 	int e;
@@ -343,4 +350,5 @@ UNIT_MAIN("records", { "members choose the struct", members_choose_the_struct },
 	  { "structs get a table behind them", structs_get_a_table_behind_them },
 	  { "nothing else does", nothing_else_does },
 	  { "histograms are found", histograms_are_found },
+	  { "counters are found", counters_are_found },
 	  { "a text without memory is told", a_text_without_memory_is_told })

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests how cbee run reads probes and constants. */
 #include <errno.h>
+#include <linux/perf_event.h>
 
 #include "../../programs/cbee/cbee.h"
 #include "unit.h"
@@ -110,6 +111,24 @@ static void tracepoints(void)
 	refuses("sched:sched_switch=f", CBEE_RAW_TRACEPOINT);
 }
 
+static void profiles(void)
+{
+	struct target t;
+
+	UNIT_EQ(target_parse("99=sample", CBEE_PERF_EVENT, &t), 0);
+	UNIT_EQ(t.opts.sample_freq, 99);
+	UNIT_EQ(t.opts.sample_period, 0);
+	UNIT_EQ(t.opts.perf_type, PERF_TYPE_SOFTWARE);
+	UNIT_EQ(t.opts.perf_config, PERF_COUNT_SW_CPU_CLOCK);
+	UNIT_STR(t.opts.fn, "sample");
+	target_free(&t);
+	refuses("0=f", CBEE_PERF_EVENT);
+	refuses("-1=f", CBEE_PERF_EVENT);
+	refuses("99Hz=f", CBEE_PERF_EVENT);
+	refuses("=f", CBEE_PERF_EVENT);
+	refuses("99=", CBEE_PERF_EVENT);
+}
+
 static void constants(void)
 {
 	char name[8];
@@ -144,5 +163,5 @@ static void memory_runs_out(void)
 }
 
 UNIT_MAIN("target", { "kernel functions", kernel_functions }, { "user functions", user_functions },
-	  { "usdt probes", usdt_probes }, { "tracepoints", tracepoints },
+	  { "usdt probes", usdt_probes }, { "tracepoints", tracepoints }, { "profiles", profiles },
 	  { "constants", constants }, { "memory runs out", memory_runs_out })

@@ -67,6 +67,46 @@ static void one_that_is_not_here_may_be_beside_the_program(void)
 	unlink(path);
 }
 
+/* Makes @fd standard input while "-" is read. */
+static int read_stdin(struct cbee__textfile *t, int fd, struct cbee_err *err)
+{
+	int saved = fcntl(0, F_DUPFD_CLOEXEC, 3), e;
+
+	if (fd >= 0)
+		dup2(fd, 0);
+	else
+		close(0);
+	e = cbee__textfile_read(t, "-", err);
+	if (saved >= 0)
+		dup2(saved, 0);
+	close(saved);
+	return e;
+}
+
+static void standard_input_is_read(void)
+{
+	struct cbee__textfile t;
+	struct cbee_err err = { 0 };
+	int p[2], zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+
+	UNIT_EQ(pipe2(p, O_CLOEXEC), 0);
+	UNIT_EQ(write(p[1], "int x;", 6), 6);
+	close(p[1]);
+	UNIT_EQ(read_stdin(&t, p[0], &err), 0);
+	UNIT_STR(t.text.data, "int x;");
+	UNIT_STR(t.dir, ".");
+	cbee__textfile_free(&t);
+	UNIT_EQ(read_stdin(&t, p[0], &err), 0); /* nothing more */
+	UNIT_STR(t.text.data, "");
+	cbee__textfile_free(&t);
+	close(p[0]);
+	UNIT_EQ(read_stdin(&t, zero, &err), -EFBIG);
+	UNIT_STR(err.text, "cannot read stdin: File too large");
+	close(zero);
+	UNIT_EQ(read_stdin(&t, -1, &err), -EBADF);
+	cbee__err_clear(&err);
+}
+
 static void what_is_no_text_is_refused(void)
 {
 	struct cbee__textfile t;
@@ -106,4 +146,5 @@ UNIT_MAIN("textfile", { "in a folder", in_a_folder },
 	  { "a file is read with its folder", a_file_is_read_with_its_folder },
 	  { "one that is not here may be beside the program",
 	    one_that_is_not_here_may_be_beside_the_program },
+	  { "standard input is read", standard_input_is_read },
 	  { "what is no text is refused", what_is_no_text_is_refused }, { "clean", clean })
