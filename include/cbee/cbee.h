@@ -28,6 +28,7 @@
 #include <cbee/machine.h>
 #include <cbee/map.h>
 #include <cbee/names.h>
+#include <cbee/object.h>
 #include <cbee/probe.h>
 #include <cbee/prog.h>
 #include <cbee/stream.h>

@@ -16,11 +16,10 @@
 
 #define TEXT_MAX (16 << 20) /* bytes */
 
-/* Where @path is if it stands beside the running program; NULL: it cannot be told. */
-static char *beside(const char *path)
+char *cbee__textfile_beside(const char *path)
 {
 	char exe[PATH_MAX], *slash, *found;
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	ssize_t len = path[0] == '/' ? -1 : readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	if (len < 0)
 		return NULL;
@@ -79,7 +78,7 @@ static int explain(struct cbee_err *err, int code, const char *path)
 
 int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbee_err *err)
 {
-	char *other = path[0] == '/' || is_stdin(path) ? NULL : beside(path);
+	char *other = is_stdin(path) ? NULL : cbee__textfile_beside(path);
 	const char *found = path, *slash;
 	int fd = open_text(path), code;
 

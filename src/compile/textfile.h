@@ -19,6 +19,12 @@ struct cbee__textfile {
  */
 int cbee__textfile_read(struct cbee__textfile *ret, const char *path, struct cbee_err *err);
 
+/*
+ * Where @path is if it stands beside the running program, for the caller to free.
+ * NULL: it is absolute, or that cannot be told.
+ */
+char *cbee__textfile_beside(const char *path);
+
 /* Frees and zeroes. */
 void cbee__textfile_free(struct cbee__textfile *t);
 

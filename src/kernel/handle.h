@@ -12,6 +12,8 @@
 #include "symbols/func.h"
 #include "compile/image.h"
 
+#define CBEE__NEED_PRIVILEGE "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
+
 /* What was asked for: found again by cbee_detach_probe(). Its strings are in the same memory. */
 struct cbee__asked {
 	struct cbee_probe_opts opts;
@@ -23,8 +25,9 @@ struct cbee__link {
 	int fd, prog_fd; /* either may be -1: links that share a program have it in one of them */
 	bool kernel;	 /* of the kernel, not of a binary: which of BCC's lists to clean */
 	char *event;	 /* what BCC named it in tracefs, where it had to; or NULL */
-	int object;	 /* descriptor of what the program must be taken off, or 0 */
-	uint32_t attach_type; /* with @object */
+	struct bpf_link *libbpf; /* of a precompiled object, instead of fd; or NULL */
+	int object;		 /* descriptor of what the program must be taken off, or 0 */
+	uint32_t attach_type;	 /* with @object */
 	struct cbee__asked
 		*asked; /* of the first link of a request; NULL: of the others, or none */
 	bool more;	/* belongs to the request of the link before it */
@@ -66,6 +69,8 @@ struct cbee {
 
 	uint32_t debug; /* enum cbee_debug: which of the following are wanted */
 	struct cbee_buf texts[CBEE_WIRE_TEXTS], bpf_text, verifier_text;
+
+	struct bpf_object *object; /* in place of the image, if it was compiled beforehand */
 
 	struct cbee__link *links;
 	size_t link_count, link_cap;

@@ -5,6 +5,7 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/object.h"
 #include "kernel/tracepipe.h"
 #include "probes/usdt.h"
 
@@ -40,6 +41,7 @@ void cbee_free(struct cbee *c)
 	cbee__buf_free(&c->bpf_text);
 	cbee__buf_free(&c->verifier_text);
 	cbee__usdt_bound_free(c->usdt);
+	cbee__object_close(c);
 	cbee__funcs_free(&c->funcs);
 	cbee__cc_stop(&c->cc);
 	cbee__err_clear(&c->err);

@@ -11,8 +11,7 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
-
-#define NEED_PRIVILEGE "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
+#include "kernel/object.h"
 
 static const struct cbee__image_prog *find_prog(const struct cbee *c, const char *fn)
 {
@@ -183,7 +182,7 @@ static int refused(const struct attempt *a, int err)
 	else
 		cbee__err_os(&c->err, err, "cannot load BPF program '%s'", fn);
 	if (err == -EPERM && !reason[0])
-		cbee__err_hint(&c->err, NEED_PRIVILEGE);
+		cbee__err_hint(&c->err, CBEE__NEED_PRIVILEGE);
 	if (err == -EOPNOTSUPP && c->ifindex)
 		cbee__err_hint(&c->err, "few network cards run programs; the kernel does when no "
 					"device is named");
@@ -232,6 +231,8 @@ int cbee__module_load_prog(struct cbee *c, const struct cbee__load *load)
 	if (!c->loaded)
 		return cbee__err(&c->err, -EINVAL, "load the maps before attaching '%.60s'",
 				 load->fn);
+	if (c->object)
+		return cbee__object_prog(c, load->fn, load->type);
 	if (!a.count)
 		return cbee__err(&c->err, -ENOENT, "the program has no function '%.60s'", load->fn);
 	a.insns = insns = cbee__module_insns(c, load->fn, load);

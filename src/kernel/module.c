@@ -12,6 +12,7 @@
 #include "compile/textfile.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/object.h"
 #include "kernel/prog.h"
 #include "probes/usdt.h"
 

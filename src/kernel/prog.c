@@ -30,9 +30,9 @@ struct cbee_prog {
 
 /* ---- loading and sharing ------------------------------------------------ */
 
-static bool can_share(const struct cbee__load *load)
+static bool can_share(const struct cbee *c, const struct cbee__load *load)
 {
-	return !load->btf_id && !load->func;
+	return !c->object && !load->btf_id && !load->func;
 }
 
 static bool is_same(const struct cbee_prog *p, const struct cbee__load *load)
@@ -71,7 +71,7 @@ int cbee__prog_get(struct cbee *c, const struct cbee__load *load)
 	struct cbee_prog *p;
 	int fd;
 
-	if (!can_share(load))
+	if (!can_share(c, load))
 		return cbee__module_load_prog(c, load);
 	for (size_t i = 0; i < c->prog_count; i++)
 		if (is_same(c->progs[i], load)) {

@@ -212,9 +212,7 @@ void cbee__map_refused(struct cbee_map *m, int err)
 	bool maps = i->type == BPF_MAP_TYPE_ARRAY_OF_MAPS || i->type == BPF_MAP_TYPE_HASH_OF_MAPS;
 
 	if (err == -EPERM)
-		cbee__err_hint(m->err,
-			       "run it as root, or with CAP_BPF, CAP_PERFMON and "
-			       "CAP_DAC_READ_SEARCH%s",
+		cbee__err_hint(m->err, CBEE__NEED_PRIVILEGE "%s",
 			       m->owner && m->owner->keep_memlock ? "; or lift `ulimit -l`" : "");
 	else if (err == -ENOMEM || err == -E2BIG)
 		cbee__err_hint(m->err,

@@ -7,6 +7,7 @@
 
 #include <bcc/libbpf.h>
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 
@@ -32,6 +33,8 @@ static void unlink_one(struct cbee *c, struct cbee__link *link)
 				 (enum bpf_attach_type)link->attach_type);
 		close(link->object);
 	}
+	if (link->libbpf)
+		bpf_link__destroy(link->libbpf);
 	if (link->fd >= 0)
 		close(link->fd);
 	if (link->prog_fd >= 0)

@@ -105,6 +105,9 @@ void fake_set_cpus(int cpus);
 /* Perf events and buffers on this CPU are refused with ENODEV; -1: none. */
 void fake_set_offline(int cpu);
 
+/* Whether somebody listens to what libbpf prints. */
+int fake_prints(void);
+
 /* ---- maps, streams, files --------------------------------------------- */
 
 /* Called before each step of a walk over a map. */

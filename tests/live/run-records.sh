@@ -67,7 +67,7 @@ for map in ring perf; do
 	expect_out "^$map \\{ small = 22, square = 484, comm = \"calls\", minus = -22, in = \\[\\{ a = 0, b = 0 \\}, \\{ a = 0, b = 22 \\}\\] \\}\$"
 	expect_out "^$map:\$"
 done
-expect_out '^numbers 16000000$'
+expect_out '^numbers hex:16000000$'
 expect_out '^  23 records, 0 lost$'
 expect_out '^  22: 1$'
 expect_err '^cbee run: lost nothing$'
@@ -83,7 +83,7 @@ for map in ring perf; do
 done
 json --slurp 'map(select(.map == "perf" and .record)) | length == 23 and all(.cpu >= 0)'
 json --slurp 'map(select(.map == "numbers" and .record) | .record) | length == 23 and
-	.[0] == "00000000" and .[22] == "16000000"'
+	.[0] == "hex:00000000" and .[22] == "hex:16000000"'
 json --slurp 'map(select(.type == "ringbuf" or .type == "perf_event_array")) | length == 3 and
 	all(.records == 23 and .lost == 0)'
 json --slurp 'map(select(.map == "calls"))[0].entries | length == 23'
