@@ -325,7 +325,7 @@ CBEE_API int cbee_map_parse(struct cbee_map *m, enum cbee_part part, const char 
 enum cbee_slots {
 	CBEE_SLOTS_NONE,   /* it is no histogram */
 	CBEE_SLOTS_LINEAR, /* their own number */
-	CBEE_SLOTS_LOG2, /* powers of two: 64 slots, and the text calls bpf_log2() or bpf_log2l() */
+	CBEE_SLOTS_LOG2, /* powers of two: 64 slots or keyed, and the text calls bpf_log2() or bpf_log2l() */
 };
 
 /* What the map counts; CBEE_SLOTS_NONE for NULL and for maps that stand alone. */

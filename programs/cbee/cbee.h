@@ -87,7 +87,7 @@ int const_parse(const char *text, char *name, size_t size, uint64_t *ret);
 /* What the options of cbee run ask for. */
 struct asked {
 	struct cbee_list probes[ASKED_KINDS]; /* by enum cbee_probe_kind */
-	struct cbee_list usdt, consts;
+	struct cbee_list usdt, consts, tails;
 	struct cbee_num pid;
 };
 
@@ -103,6 +103,24 @@ int asked_bind(const struct asked *asked, struct cbee *c);
 /* Sets the constants; attaches the probes, counting them in *ret_count. 0 or a negative errno. */
 int asked_consts(const struct asked *asked, struct cbee *c);
 int asked_attach(const struct asked *asked, struct cbee *c, unsigned int *ret_count);
+
+/* ---- tail.c ----------------------------------------------------------- */
+
+/* One entry of a prog array; fn points into map. */
+struct tail {
+	char *map; /* to be freed; NULL after a failure */
+	const char *fn;
+	uint32_t index;
+};
+
+/* Reads "MAP:INDEX=FN". 0, -EINVAL for anything else, -ENOMEM. */
+int tail_parse(const char *text, struct tail *ret);
+
+/* The first text that is not written as it must be, or NULL. */
+const char *tails_wrong(const struct cbee_list *tails);
+
+/* Puts the functions where tail calls find them. 0 or a negative errno. */
+int tails_fill(const struct cbee_list *tails, struct cbee *c);
 
 /* ---- message.c -------------------------------------------------------- */
 
@@ -287,12 +305,13 @@ int maps_show(struct cbee_run *run, const struct streams *streams);
  */
 int entries_show(struct cbee_map *m, bool array, bool json, struct cbee_buf *out);
 
-/* Whether it is a histogram of counts by slot; one with a key of its own is shown as it is. */
+/* Whether it is a histogram of counts by slot; a hash has the slot at the end of its keys. */
 bool chart_fits(struct cbee_map *m);
 
 /*
  * Draws it as bcc does; in JSON, writes the rest of the object that was begun,
- * with "histogram", an array of {"low":,"high":,"count":}. 0 or a negative errno.
+ * with "histogram", an array of {"low":,"high":,"count":}, or, keyed, with "histograms".
+ * 0, 1 with nothing written: it is no such map, or a negative errno.
  */
 int chart_show(struct cbee_map *m, bool json, struct cbee_buf *out);
 

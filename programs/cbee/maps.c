@@ -12,16 +12,21 @@ struct show {
 	struct cbee_buf *out;
 };
 
+static int show_counts(const struct show *s, bool array)
+{
+	int err = chart_fits(s->map) ? chart_show(s->map, s->json, s->out) : 1;
+
+	return err > 0 ? entries_show(s->map, array, s->json, s->out) : err;
+}
+
 static int show_entries(const struct show *s)
 {
-	return entries_show(s->map, false, s->json, s->out);
+	return show_counts(s, false);
 }
 
 static int show_array(const struct show *s)
 {
-	if (chart_fits(s->map))
-		return chart_show(s->map, s->json, s->out);
-	return entries_show(s->map, true, s->json, s->out);
+	return show_counts(s, true);
 }
 
 static int show_stream(const struct show *s)

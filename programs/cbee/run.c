@@ -26,6 +26,8 @@ static const struct cbee_opt opts[] = {
 		 "--pid PATH"),
 	CBEE_OPT(0, "const", "NAME=VALUE", struct asked, consts,
 		 "what the text reads as OPT(NAME); 0 unless given"),
+	CBEE_OPT(0, "tail-call", "MAP:INDEX=FN", struct asked, tails,
+		 "have tail calls through entry INDEX of the prog array MAP run FN"),
 	CBEE_OPT('p', "pid", "PID", struct asked, pid, "of programs, probe this process only",
 		 .min = 1, .max = 4194304),
 	CBEE_OPT_END,
@@ -40,6 +42,10 @@ static int check(struct cbee_run *run)
 	if (files != 1)
 		return cbee_run_fail(run, -EINVAL, "FILE is - for stdin; a command goes behind --",
 				     files ? "one file at a time" : "which file is to be run?");
+	wrong = tails_wrong(&conf.tails);
+	if (wrong)
+		return cbee_run_fail(run, -EINVAL, NULL,
+				     "--tail-call is MAP:INDEX=FN, not '%.100s'", wrong);
 	wrong = asked_wrong(&conf, &kind);
 	if (wrong && kind < 0)
 		return cbee_run_fail(run, -EINVAL, NULL,
@@ -89,6 +95,8 @@ static int attach(struct cbee_run *run)
 		err = cbee_attach_auto(c, &named);
 	if (!err)
 		err = asked_attach(&conf, c, &asked);
+	if (!err) /* now that programs of their kind use the arrays */
+		err = tails_fill(&conf.tails, c);
 	if (!err && !named && !asked)
 		return cbee_run_fail(run, -EINVAL,
 				     "give an option such as --uprobe PATH:SYMBOL=FN, or name a "

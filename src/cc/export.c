@@ -60,7 +60,8 @@ static void add_maps(struct cbee__image_writer *w, void *module, const char *tex
 			continue;
 		map.name = cbee__image_string(w, bpf_table_name(module, i));
 		map.counters = cbee__cc_counters(text, bpf_table_name(module, i));
-		map.slots = cbee__cc_slots(text, bpf_table_name(module, i), map.max_entries);
+		map.slots = cbee__cc_slots(text, bpf_table_name(module, i),
+					   map.type == BPF_MAP_TYPE_HASH ? 0 : map.max_entries);
 		map.layouts[CBEE_KEY] = cbee__cc_layout(w, bpf_table_key_desc_id(module, i),
 							map.key_size);
 		map.layouts[CBEE_VALUE] = cbee__cc_layout(w, bpf_table_leaf_desc_id(module, i),

@@ -43,7 +43,7 @@ uint32_t cbee__cc_slots(const char *text, const char *map, uint32_t entries)
 {
 	if (!has(text, "BPF_HISTOGRAM", map))
 		return CBEE_SLOTS_NONE;
-	if (entries == LOG2_ENTRIES &&
+	if ((!entries || entries == LOG2_ENTRIES) &&
 	    (has(text, "bpf_log2", NULL) || has(text, "bpf_log2l", NULL)))
 		return CBEE_SLOTS_LOG2;
 	return CBEE_SLOTS_LINEAR;

@@ -12,7 +12,7 @@
 /* Whether @text declares @map with BPF_PERF_ARRAY: it holds counters, and no records come. */
 bool cbee__cc_counters(const char *text, const char *map);
 
-/* The enum cbee_slots of @map, which has @entries entries. */
+/* The enum cbee_slots of @map, which has @entries slots; 0: it is keyed, and that is not known. */
 uint32_t cbee__cc_slots(const char *text, const char *map, uint32_t entries);
 
 #endif

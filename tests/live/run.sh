@@ -102,6 +102,48 @@ json --slurp 'map(select(.map == "pairs"))[0].entries[0] | .key == 9 and
 json --slurp 'map(select(.map == "sums"))[0].entries[0] | .key == -10 and .value == 3'
 json --slurp 'map(select(.map == "never"))[0].histogram == []'
 
+# A histogram for each key, and functions that a prog array leads to.
+cat >"$T/chain.c" <<'END'
+#include <uapi/linux/ptrace.h>
+struct bucket {
+	char who[8];
+	u64 slot;
+};
+BPF_HISTOGRAM(dist, struct bucket, 1024);
+BPF_PROG_ARRAY(steps, 2);
+int hit(struct pt_regs *ctx)
+{
+	steps.call(ctx, 1);
+	return 0;
+}
+int count(struct pt_regs *ctx)
+{
+	struct bucket key = { "even", bpf_log2l(PT_REGS_PARM1(ctx)) };
+	if (PT_REGS_PARM1(ctx) & 1)
+		__builtin_memcpy(key.who, "odd\0", 5);
+	dist.increment(key);
+	return 0;
+}
+END
+run cbee run --tail-call steps:1=count --uprobe "$T/calls:work=hit" "$T/chain.c" -- "$T/calls"
+expect_status 0
+expect_out '^who = "?even"?$'
+expect_out '^who = "?odd"?$'
+[ "$(grep -cE '^ +16 -> 31 +: [34] ' "$T/out")" -eq 2 ] || fail "not 4 even and 3 odd from 16 on"
+run cbee run --json --tail-call steps:1=count --uprobe "$T/calls:work=hit" "$T/chain.c" -- "$T/calls"
+expect_status 0
+json '.map == "dist" and (.histograms | map({(.who): .histogram[-1].count}) | add) ==
+	{even: 4, odd: 3}'
+run cbee run --tail-call steps:1=conut --uprobe "$T/calls:work=hit" "$T/chain.c"
+expect_status 1
+expect_err "^cbee run: the program has no function 'conut'"
+run cbee run --tail-call step:1=count --uprobe "$T/calls:work=hit" "$T/chain.c"
+expect_status 1
+expect_err "^cbee run: the program has no map 'step'"
+run cbee run --tail-call dist:1=count --uprobe "$T/calls:work=hit" "$T/chain.c"
+expect_status 1
+expect_err "^cbee run: map 'dist' holds no programs"
+
 # The trace pipe, a constant, a return probe, a text from stdin.
 cat >"$T/hello.c" <<'END'
 int hit(void *ctx)

@@ -319,6 +319,8 @@ static void histograms_are_found(void)
 	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d) bpf_log2l(x)", "d", 64), CBEE_SLOTS_LOG2);
 	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d) bpf_log2(x)", "d", 64), CBEE_SLOTS_LOG2);
 	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d) bpf_log2(x)", "d", 65), CBEE_SLOTS_LINEAR);
+	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d, struct k) bpf_log2(x)", "d", 0), CBEE_SLOTS_LOG2);
+	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d, struct k)", "d", 0), CBEE_SLOTS_LINEAR);
 	UNIT_EQ(cbee__cc_slots("BPF_HISTOGRAM(d) // bpf_log2(x)", "d", 64), CBEE_SLOTS_LINEAR);
 }
 
