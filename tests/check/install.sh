@@ -54,3 +54,20 @@ run cmake -S "$T/dependent" -B "$T/dependent/build" -DCMAKE_PREFIX_PATH="$prefix
 expect_status 0
 run cmake --build "$T/dependent/build"
 expect_status 0
+
+# The tutorial is installed as sources, which build there.
+need_program pkg-config
+cp -r "$prefix/share/doc/cbee/tutorial" "$T/tutorial"
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
+run make -C "$T/tutorial" "PKG_CONFIG=pkg-config --define-prefix" \
+	"LDFLAGS=-Wl,-rpath,$prefix/lib" all object.bpf.o
+expect_status 0
+for file in programs/tutorial/*.c; do
+	[ -e "$T/tutorial/${file##*/}" ] || fail "$file is not installed"
+	case $file in
+	*.bpf.c) ;;
+	*) [ -x "$T/tutorial/$(basename "$file" .c)" ] || fail "$file is not built" ;;
+	esac
+done
+run "$T/tutorial/map_create" 0
+expect_status 1

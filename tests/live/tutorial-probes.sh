@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tutorial's programs that probe programs and packets: uprobe, duration, histogram, tracepoint.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../tutorial.sh"
+need_root
+need_program cc
+
+# Sends three packets of 1000 bytes to itself, with headers 1042.
+cc_program send <<'END'
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(to);
+	char packet[1000] = "";
+	int in = socket(AF_INET, SOCK_DGRAM, 0), out = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (bind(in, (struct sockaddr *)&to, sizeof(to)) ||
+	    getsockname(in, (struct sockaddr *)&to, &size))
+		return 1;
+	for (int i = 0; i < 3; i++)
+		if (sendto(out, packet, sizeof(packet), 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+			return 1;
+	return 0;
+}
+END
+begin tracepoint
+starts 1 "$T/send"
+finish 3
+printf 'lo: 1042 bytes\nlo: 1042 bytes\nlo: 1042 bytes\n' | diff - "$T/lines" || fail "other packets"
+also_run 3 "$TUTORIAL/tracepoint.bpf.c" -- sh "$T/starts" 1 "$T/send" "$T/pids"
+
+# Sleeps two times 36 ms and once 140 ms, which a busy machine does not stretch to 64 and 256.
+cc_program naps <<'END'
+#include <time.h>
+
+__attribute__((noinline)) int nap(int ms)
+{
+	struct timespec time = { .tv_nsec = ms * 1000000L };
+
+	return nanosleep(&time, NULL) + ms;
+}
+
+int main(void)
+{
+	return nap(36) + nap(140) + nap(36) != 212;
+}
+END
+
+expect_naps() {
+	awk '!/^[0-9]+ ms$/ { exit 1 } { nap[NR] = $1 }
+		END { exit !(nap[1] >= 36 && nap[1] < 64 && nap[2] >= 140 && nap[2] < 256 &&
+			nap[3] >= 36 && nap[3] < 64 && NR == 3) }' "$T/lines" ||
+		fail "not the naps: $(cat "$T/lines")"
+}
+
+begin duration "$T/naps" nap
+starts 1 "$T/naps"
+finish 3
+expect_naps
+: >"$T/pids"
+run cbee run --uprobe "$T/naps:nap=enter" --uretprobe "$T/naps:nap=leave" \
+	"$TUTORIAL/duration.bpf.c" -- sh "$T/starts" 1 "$T/naps" "$T/pids"
+expect_status 0
+of_work >"$T/lines"
+expect_naps
+
+cat >"$T/want" <<'END'
+
+msecs:
+
+command = "naps"
+     value               : count     distribution
+         0 -> 1          : 0        |                                        |
+         2 -> 3          : 0        |                                        |
+         4 -> 7          : 0        |                                        |
+         8 -> 15         : 0        |                                        |
+        16 -> 31         : 0        |                                        |
+        32 -> 63         : 2        |****************************************|
+        64 -> 127        : 0        |                                        |
+       128 -> 255        : 1        |********************                    |
+END
+run "$TUTORIAL/histogram" "$T/naps" "$T/naps" nap
+expect_status 0
+diff "$T/want" "$T/out" >"$T/diff" || fail "another histogram: $(cat "$T/diff")"
+run cbee run --uprobe "$T/naps:nap=enter" --uretprobe "$T/naps:nap=leave" \
+	"$TUTORIAL/histogram.bpf.c" -- "$T/naps"
+expect_status 0
+printf '\nstarts:\n  nothing\n' >>"$T/want" # the other map, in which nobody is left
+diff "$T/want" "$T/out" >"$T/diff" || fail "another histogram by cbee run: $(cat "$T/diff")"
+
+need_program go
+(cd "$T" && HOME=$T GOFLAGS='' GOTOOLCHAIN=local GOPROXY=off CGO_ENABLED=0 \
+	go build "$TOP/programs/tutorial/greet.go") >"$T/out" 2>&1 || fail "greet.go does not build"
+begin uprobe "$T/greet"
+starts 3 "$T/greet"
+finish 3
+printf 'greet is in main.main\n%.0s' 1 2 3 | diff - "$T/lines" || fail "other lines"
+also_run 3 --uprobe "$T/greet:main.main=started" "$TUTORIAL/uprobe.bpf.c" \
+	-- sh "$T/starts" 3 "$T/greet" "$T/pids"
+expect_clean
