@@ -59,5 +59,15 @@ shows 0 "deleted 1" "" map_delete -k 1
 shows 1 "" "map_delete: cannot delete from map 'tutorial': No such file or directory" map_delete -k 1
 shows 0 "2: 20" "" map_iterate
 rm "$pinned"
+
+# The session that docs/tutorial.md shows, word for word.
+sed -n '/^## The life of a map$/,/^## Kinds of maps$/s/^    //p' "$TOP/docs/tutorial.md" >"$T/session"
+sed -n 's/^# //p' "$T/session" | while read -r command; do
+	echo "# $command"
+	(cd "$TUTORIAL" && eval "$command" >"$T/out" 2>"$T/err")
+	cat "$T/out" "$T/err"
+done >"$T/played"
+diff "$T/session" "$T/played" >"$T/diff" || fail "docs/tutorial.md: $(cat "$T/diff")"
+
 shows 1 "" "map_iterate: cannot open the pinned map $pinned: No such file or directory" map_iterate
 expect_clean
