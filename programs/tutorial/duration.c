@@ -7,8 +7,8 @@
 
 int main(int argc, char **argv)
 {
-	struct cbee_probe_opts probe = { .target = argc > 1 ? argv[1] : "c",
-					 .symbol = argc > 2 ? argv[2] : "nanosleep" };
+	struct cbee_probe_opts probe = { .target = argc > 1 ? argv[1] : "./naps",
+					 .symbol = argc > 2 ? argv[2] : "nap" };
 	struct cbee_trace_line line;
 	struct cbee *c = NULL;
 	int err = cbee_new(&c);

@@ -8,8 +8,8 @@
 
 int main(int argc, char **argv)
 {
-	struct cbee_probe_opts probe = { .target = argc > 2 ? argv[2] : "c",
-					 .symbol = argc > 3 ? argv[3] : "nanosleep" };
+	struct cbee_probe_opts probe = { .target = argc > 2 ? argv[2] : "./naps",
+					 .symbol = argc > 3 ? argv[3] : "nap" };
 	struct cbee_map_hist how = { .section = "command" };
 	struct cbee *c = NULL;
 	char *text = NULL;
@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 	probe.fn = "enter";
 	if (!err)
 		err = cbee_attach(c, &probe);
-	if (!err && system(argc > 1 ? argv[1] : "sleep 3"))
+	if (!err && system(argc > 1 ? argv[1] : "./naps 36 140 36"))
 		fprintf(stderr, "histogram: the command failed\n");
 	if (!err)
 		err = cbee_map_hist(cbee_map(c, "msecs"), &how, &text);

@@ -12,7 +12,7 @@ int main(int argc, char **argv)
 	struct cbee *c = NULL;
 	int err = cbee_new(&c);
 
-	probe.target = argc > 1 ? argv[1] : "./greet"; /* a path */
+	probe.target = argc > 1 ? argv[1] : "./greet";
 	probe.symbol = "main.main";
 	if (!err)
 		err = cbee_trace_open(c);

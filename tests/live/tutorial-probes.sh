@@ -32,22 +32,12 @@ finish 3
 printf 'lo: 1042 bytes\nlo: 1042 bytes\nlo: 1042 bytes\n' | diff - "$T/lines" || fail "other packets"
 also_run 3 "$TUTORIAL/tracepoint.bpf.c" -- sh "$T/starts" 1 "$T/send" "$T/pids"
 
-# Sleeps two times 36 ms and once 140 ms, which a busy machine does not stretch to 64 and 256.
-cc_program naps <<'END'
-#include <time.h>
-
-__attribute__((noinline)) int nap(int ms)
-{
-	struct timespec time = { .tv_nsec = ms * 1000000L };
-
-	return nanosleep(&time, NULL) + ms;
-}
-
-int main(void)
-{
-	return nap(36) + nap(140) + nap(36) != 212;
-}
+# Two naps of 36 ms and one of 140, which a busy machine does not stretch to 64 and 256.
+cat >"$T/napping" <<END
+#!/bin/sh
+exec $TUTORIAL/naps 36 140 36
 END
+chmod +x "$T/napping"
 
 expect_naps() {
 	awk '!/^[0-9]+ ms$/ { exit 1 } { nap[NR] = $1 }
@@ -56,13 +46,13 @@ expect_naps() {
 		fail "not the naps: $(cat "$T/lines")"
 }
 
-begin duration "$T/naps" nap
-starts 1 "$T/naps"
+begin duration "$TUTORIAL/naps" nap
+starts 1 "$T/napping"
 finish 3
 expect_naps
 : >"$T/pids"
-run cbee run --uprobe "$T/naps:nap=enter" --uretprobe "$T/naps:nap=leave" \
-	"$TUTORIAL/duration.bpf.c" -- sh "$T/starts" 1 "$T/naps" "$T/pids"
+run cbee run --uprobe "$TUTORIAL/naps:nap=enter" --uretprobe "$TUTORIAL/naps:nap=leave" \
+	"$TUTORIAL/duration.bpf.c" -- sh "$T/starts" 1 "$T/napping" "$T/pids"
 expect_status 0
 of_work >"$T/lines"
 expect_naps
@@ -82,11 +72,11 @@ command = "naps"
         64 -> 127        : 0        |                                        |
        128 -> 255        : 1        |********************                    |
 END
-run "$TUTORIAL/histogram" "$T/naps" "$T/naps" nap
+run "$TUTORIAL/histogram" "$T/napping" "$TUTORIAL/naps" nap
 expect_status 0
 diff "$T/want" "$T/out" >"$T/diff" || fail "another histogram: $(cat "$T/diff")"
-run cbee run --uprobe "$T/naps:nap=enter" --uretprobe "$T/naps:nap=leave" \
-	"$TUTORIAL/histogram.bpf.c" -- "$T/naps"
+run cbee run --uprobe "$TUTORIAL/naps:nap=enter" --uretprobe "$TUTORIAL/naps:nap=leave" \
+	"$TUTORIAL/histogram.bpf.c" -- "$T/napping"
 expect_status 0
 printf '\nstarts:\n  nothing\n' >>"$T/want" # the other map, in which nobody is left
 diff "$T/want" "$T/out" >"$T/diff" || fail "another histogram by cbee run: $(cat "$T/diff")"
