@@ -27,14 +27,14 @@ cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
 # Only its header: the library is large, and loaded when a Go program is traced.
 cbee_dep(capstone capstone capstone/capstone.h libcapstone-dev)
 cbee_dep(elf elf gelf.h libelf-dev)
+# Only its demanglers; it is always a static library.
+cbee_dep(iberty iberty libiberty/demangle.h libiberty-dev)
 cbee_dep(jansson jansson jansson.h libjansson-dev)
 cbee_dep(lzma lzma lzma.h liblzma-dev)
 cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)
 # Only its header, which has the functions too.
 cbee_dep(xxhash xxhash xxhash.h libxxhash-dev)
 cbee_dep(z z zlib.h zlib1g-dev)
-# Only its name demangler, which has C linkage: the runtime library is enough.
-cbee_dep(stdcxx "libstdc++.so.6;stdc++" "" libstdc++6)
 if(CBEE_TESTS)
   cbee_dep(cunit cunit CUnit/CUnit.h libcunit1-dev)
 endif()

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "plain/buf.h"
+#include "symbols/demangle.h"
 #include "symbols/elf.h"
 #include "symbols/file.h"
 #include "plain/nearest.h"
@@ -252,12 +253,12 @@ static int match_demangled(struct search *s, const char *name)
 {
 	const char *text;
 
-	if (name[0] != '_' || name[1] != 'Z')
+	if (!cbee__is_mangled(name))
 		return 0;
 	if (s->inside && !memmem(name, strlen(name), s->inside, s->inside_len))
 		return 0;
 	text = cbee__demangle(&s->demangle, name, strchr(s->text, '('));
-	return text ? cbee__pattern_match(s->pattern, text) : 0;
+	return text ? cbee__pattern_match(s->pattern, text) : s->demangle.err;
 }
 
 static int user_sym(void *ctx, const struct cbee__elf_sym *sym)
@@ -362,6 +363,8 @@ static int find_user(struct search *s, struct cbee_err *err)
 		code = no_user(s, e, err);
 	if (!code)
 		code = s->failed = demangle_names(s);
+	if (s->demangle.err)
+		code = s->failed = s->demangle.err;
 	cbee__elf_free(e);
 	return code;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names for addresses in the kernel, and for mangled names. */
+/* Reads the kernel's symbols, and names addresses by them. */
 #ifndef CBEE_SYM_H
 #define CBEE_SYM_H
 
@@ -95,26 +95,5 @@ int cbee__sym_kernel(struct cbee__sym *s, uint64_t address, char *text, size_t s
 
 /* Takes NULL. */
 void cbee__sym_free(struct cbee__sym *s);
-
-/* ---- mangled names ---------------------------------------------------- */
-
-/* Memory that demangling one name after the other uses again; starts zeroed. */
-struct cbee__demangle {
-	char *text;
-	size_t cap;
-};
-
-/*
- * The C++ or Rust name that @name stands for, kept in @d until the next call;
- * without return type and parameter list unless @params. The hash at the end of
- * old-style Rust names is dropped. NULL: not a mangled name.
- */
-const char *cbee__demangle(struct cbee__demangle *d, const char *name, bool params);
-
-/* Whether @name is @plain and what compilers add to copies that they changed: `.isra.0`. */
-bool cbee__sym_is_clone(const char *name, const char *plain);
-
-/* Frees the memory and zeroes. */
-void cbee__demangle_free(struct cbee__demangle *d);
 
 #endif

@@ -17,11 +17,12 @@ static char root[] = "/tmp/cbee-func-XXXXXX";
 /* C++ and Rust names by hand: no compiler of theirs is needed. */
 static const char source[] =
 	"#define NAMED(id, name) int id(int) __asm__(name); int id(int x) { return x * id##_; }\n"
-	"enum { a_ = 2, b_, c_, d_, e_, f_, g_, h_ };\n"
+	"enum { a_ = 2, b_, c_, d_, e_, f_, g_, h_, i_ };\n"
 	"NAMED(a, \"_ZN2ns3Cls6methodEi\")\n"
 	"NAMED(b, \"_ZN2ns3Cls6methodEd\")\n"
 	"NAMED(c, \"_ZN2ns3Cls3getEv\")\n"
 	"NAMED(d, \"_ZN4crat3sub4func17h0123456789abcdefE\")\n"
+	"NAMED(i, \"_RNvNtC4crat3new3fun\")\n"
 	"NAMED(e, \"lone.constprop.0\")\n"
 	"NAMED(f, \"both\")\n"
 	"NAMED(g, \"both.part.0\")\n"
@@ -199,6 +200,8 @@ static void user_mangled(void)
 	finds("app", "ns::*", "ns::Cls::method(int) ns::Cls::method(double) ns::Cls::get");
 	finds("app", "_ZN2ns3Cls6methodEi", "ns::Cls::method");
 	finds("app", "crat::sub::func", "crat::sub::func");
+	finds("app", "crat::new::fun", "crat::new::fun");
+	finds("app", "crat::*", "crat::sub::func crat::new::fun");
 }
 
 static void user_clones(void)

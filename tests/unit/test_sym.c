@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests names for addresses in the kernel, and for mangled names. */
+/* Tests the reading of the kernel's symbols, and names for addresses. */
 #include "unit.h"
 
 #include <errno.h>
@@ -209,51 +209,6 @@ static void syscalls(void)
 	cbee__err_clear(&err);
 }
 
-static void mangled(void)
-{
-	static const struct {
-		const char *name, *plain, *full;
-	} rows[] = {
-		{ "main", NULL, NULL },
-		{ "_Z", NULL, NULL },
-		{ "_Z3fooi", "foo", "foo(int)" },
-		{ "_ZN2ns3Cls6methodEi", "ns::Cls::method", "ns::Cls::method(int)" },
-		{ "_ZNK2ns3Cls3getEv", "ns::Cls::get", "ns::Cls::get() const" },
-		{ "_ZN2ns4tmplIiEEvT_", "ns::tmpl<int>", "void ns::tmpl<int>(int)" },
-		{ "_ZN3ClsclEi", "Cls::operator()", "Cls::operator()(int)" },
-		{ "_ZN3ClscvmEv", "Cls::operator unsigned long", "Cls::operator unsigned long()" },
-		{ "_ZN12_GLOBAL__N_11fEPFvvE", "(anonymous namespace)::f",
-		  "(anonymous namespace)::f(void (*)())" },
-		{ "_ZThn8_N1X1fEv", "non-virtual thunk to X::f()", "non-virtual thunk to X::f()" },
-		{ "_ZN4crat3sub4func17h0123456789abcdefE", "crat::sub::func", "crat::sub::func" },
-		{ "_Z3fooi.part.0", "foo", "foo(int) [clone .part.0]" },
-	};
-	struct cbee__demangle d = { 0 };
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!rows[i].plain) {
-			CU_ASSERT_PTR_NULL(cbee__demangle(&d, rows[i].name, false));
-			continue;
-		}
-		UNIT_STR(cbee__demangle(&d, rows[i].name, false), rows[i].plain);
-		UNIT_STR(cbee__demangle(&d, rows[i].name, true), rows[i].full);
-	}
-	cbee__demangle_free(&d);
-	CU_ASSERT_PTR_NULL(d.text);
-}
-
-static void clones(void)
-{
-	CU_ASSERT(cbee__sym_is_clone("f.isra.0", "f"));
-	CU_ASSERT(cbee__sym_is_clone("f.constprop.0.isra.12", "f"));
-	CU_ASSERT(cbee__sym_is_clone("f.llvm.123456", "f"));
-	CU_ASSERT_FALSE(cbee__sym_is_clone("f", "f"));
-	CU_ASSERT_FALSE(cbee__sym_is_clone("f.cold", "f"));
-	CU_ASSERT_FALSE(cbee__sym_is_clone("f.isra.", "f"));
-	CU_ASSERT_FALSE(cbee__sym_is_clone("f.isra.0x", "f"));
-	CU_ASSERT_FALSE(cbee__sym_is_clone("ff.isra.0", "f"));
-}
-
 static int look_up(void)
 {
 	struct cbee__roots roots = { .proc = root, .tracefs = root, .debugfs = root };
@@ -284,5 +239,4 @@ static void no_memory(void)
 UNIT_MAIN("sym", { "setup", setup }, { "addresses", addresses }, { "hidden", hidden },
 	  { "unreadable", unreadable }, { "kfuncs", kfuncs },
 	  { "names_to_addresses", names_to_addresses }, { "syscalls", syscalls },
-	  { "mangled", mangled }, { "clones", clones }, { "no_memory", no_memory },
-	  { "cleanup", cleanup })
+	  { "no_memory", no_memory }, { "cleanup", cleanup })
