@@ -32,6 +32,7 @@
 #include <cbee/probe.h>
 #include <cbee/prog.h>
 #include <cbee/stream.h>
+#include <cbee/sym.h>
 #include <cbee/usdt.h>
 
 #endif

@@ -84,6 +84,7 @@ struct cbee {
 	uint64_t delivered;	  /* by this delivery */
 	uint64_t lost;
 	struct cbee__trace *trace; /* the trace pipe, or NULL */
+	struct cbee__names *names; /* what was read to name addresses, or NULL */
 };
 
 /* Where the sentence of a failure goes; for calls that take no handle too. */

@@ -8,6 +8,7 @@
 #include "kernel/object.h"
 #include "kernel/tracepipe.h"
 #include "probes/usdt.h"
+#include "symbols/names.h"
 
 int cbee_new(struct cbee **ret_c)
 {
@@ -43,6 +44,7 @@ void cbee_free(struct cbee *c)
 	cbee__usdt_bound_free(c->usdt);
 	cbee__object_close(c);
 	cbee__funcs_free(&c->funcs);
+	cbee__names_free(c->names);
 	cbee__cc_stop(&c->cc);
 	cbee__err_clear(&c->err);
 	free(c);

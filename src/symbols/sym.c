@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the kernel's symbols, and names addresses by them. */
+/* Reads the lists of the kernel's symbols, and of its functions that can be probed. */
 #define _GNU_SOURCE
 #include "symbols/sym.h"
 
@@ -268,7 +268,7 @@ static int fill(void *ctx, const struct cbee__ksym *sym)
 	return 0;
 }
 
-static int no_addresses(struct cbee_err *err)
+int cbee__ksym_hidden(struct cbee_err *err)
 {
 	int code = cbee__err(err, -EPERM, "the kernel hides the addresses of its symbols");
 
@@ -288,7 +288,7 @@ int cbee__ksym_addresses(const char *proc, struct cbee__ksym_want *want, size_t 
 	code = cbee__ksym_each(proc, fill, &w, err);
 	for (size_t i = 0; i < count && !code; i++)
 		if (!*want[i].address)
-			code = w.hidden ? no_addresses(err)
+			code = w.hidden ? cbee__ksym_hidden(err)
 					: cbee__err(err, -ENOENT,
 						    "the kernel function '%.60s' is gone",
 						    want[i].name);
@@ -350,140 +350,4 @@ int cbee__sym_syscall_prefix(const char *proc, const char *name, const char **re
 int cbee__func_syscall_prefix(const char *proc, const char **ret_prefix, struct cbee_err *err)
 {
 	return cbee__sym_syscall_prefix(proc, "bpf", ret_prefix, err);
-}
-
-/* ---- addresses to names ----------------------------------------------- */
-
-struct entry {
-	uint64_t address;
-	uint32_t name, module; /* places in names */
-};
-
-struct cbee__sym {
-	char *proc;
-	struct cbee_buf names, entries; /* each name once, NUL-terminated; struct entry */
-	uint32_t module;		/* where the last line's module stands in names */
-	bool read, hidden;
-};
-
-int cbee__sym_new(struct cbee__sym **ret_s, const char *proc, struct cbee_err *err)
-{
-	struct cbee__sym *s = calloc(1, sizeof(*s));
-
-	if (s)
-		s->proc = strdup(proc ? proc : "/proc");
-	if (!s || !s->proc) {
-		cbee__sym_free(s);
-		return cbee__err_os(err, -ENOMEM, "cannot look up symbols");
-	}
-	*ret_s = s;
-	return 0;
-}
-
-static int keep(void *ctx, const struct cbee__ksym *sym)
-{
-	struct cbee__sym *s = ctx;
-	struct entry e = { .address = sym->address };
-
-	if (!strchr("tTwW", sym->type))
-		return 0;
-	if (!sym->address) {
-		s->hidden = true;
-		return 0;
-	}
-	if (!s->names.len || strcmp(s->names.data + s->module, sym->module) != 0) {
-		s->module = (uint32_t)s->names.len;
-		cbee__buf_add(&s->names, sym->module, strlen(sym->module) + 1);
-	}
-	e.module = s->module;
-	e.name = (uint32_t)s->names.len;
-	if (s->names.len > UINT32_MAX / 2)
-		return -ENOMEM;
-	cbee__buf_add(&s->names, sym->name, strlen(sym->name) + 1);
-	cbee__buf_add(&s->entries, &e, sizeof(e));
-	return s->names.err ? s->names.err : s->entries.err;
-}
-
-/* Of aliases the first in the kernel's list comes first: names are stored in its order. */
-static int compare(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name;
-}
-
-static int read_all(struct cbee__sym *s, struct cbee_err *err)
-{
-	int code;
-
-	if (s->read)
-		return 0;
-	code = cbee__ksym_each(s->proc, keep, s, err);
-	if (code) {
-		cbee__buf_free(&s->names);
-		cbee__buf_free(&s->entries);
-		return code == -ENOMEM ? cbee__err_os(err, code, "cannot look up symbols") : code;
-	}
-	if (s->entries.len)
-		qsort(s->entries.data, s->entries.len / sizeof(struct entry), sizeof(struct entry),
-		      compare);
-	s->read = true;
-	return 0;
-}
-
-/* The last entry at or below @address, and of its aliases the first. */
-static const struct entry *find(const struct cbee__sym *s, uint64_t address)
-{
-	const struct entry *e = (const void *)s->entries.data;
-	size_t low = 0, high = s->entries.len / sizeof(*e);
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (e[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
-		return NULL;
-	low--;
-	while (low && e[low - 1].address == e[low].address)
-		low--;
-	return &e[low];
-}
-
-int cbee__sym_kernel(struct cbee__sym *s, uint64_t address, char *text, size_t size,
-		     struct cbee_err *err)
-{
-	const struct entry *e;
-	const char *module;
-	int code;
-
-	snprintf(text, size, "0x%llx", (unsigned long long)address);
-	code = read_all(s, err);
-	if (code)
-		return code;
-	if (!s->entries.len && s->hidden)
-		return no_addresses(err);
-	e = find(s, address);
-	if (!e)
-		return 0;
-	module = s->names.data + e->module;
-	snprintf(text, size, "%s+0x%llx%s%s%s", s->names.data + e->name,
-		 (unsigned long long)(address - e->address), *module ? " [" : "", module,
-		 *module ? "]" : "");
-	return 0;
-}
-
-void cbee__sym_free(struct cbee__sym *s)
-{
-	if (!s)
-		return;
-	cbee__buf_free(&s->names);
-	cbee__buf_free(&s->entries);
-	free(s->proc);
-	free(s);
 }

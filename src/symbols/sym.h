@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the kernel's symbols, and names addresses by them. */
-#ifndef CBEE_SYM_H
-#define CBEE_SYM_H
+/* Reads the lists of the kernel's symbols, and of its functions that can be probed. */
+#ifndef CBEE_SYMBOLS_SYM_H
+#define CBEE_SYMBOLS_SYM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "plain/err.h"
-
-/* ---- the kernel's symbols --------------------------------------------- */
 
 struct cbee__ksym {
 	const char *name;   /* valid during the call only, as is module */
@@ -64,6 +62,9 @@ struct cbee__ksym_want {
 int cbee__ksym_addresses(const char *proc, struct cbee__ksym_want *want, size_t count,
 			 struct cbee_err *err);
 
+/* -EPERM with the sentence that the kernel hides its addresses. */
+int cbee__ksym_hidden(struct cbee_err *err);
+
 /* What this kernel puts before the names of system calls, such as "__x64_sys_". */
 int cbee__func_syscall_prefix(const char *proc, const char **ret_prefix, struct cbee_err *err);
 
@@ -76,24 +77,5 @@ int cbee__sym_syscall_prefix(const char *proc, const char *name, const char **re
 
 /* @name behind a prefix that some kernel has for system calls; NULL: none. Lower rank: better. */
 const char *cbee__sym_syscall(const char *name, int *ret_rank);
-
-/* ---- addresses to names ----------------------------------------------- */
-
-struct cbee__sym;
-
-/* Nothing is read before the first question. @proc NULL: /proc. 0 or -ENOMEM. */
-int cbee__sym_new(struct cbee__sym **ret_s, const char *proc, struct cbee_err *err);
-
-/*
- * Writes "name+0x1f", with " [module]" behind it where it is in a module, or
- * "0xffff..." when no symbol is known, to @text; cut to @size. 0; -EPERM when
- * the kernel hides its addresses, or why the list could not be read: @text is
- * then the bare address.
- */
-int cbee__sym_kernel(struct cbee__sym *s, uint64_t address, char *text, size_t size,
-		     struct cbee_err *err);
-
-/* Takes NULL. */
-void cbee__sym_free(struct cbee__sym *s);
 
 #endif
