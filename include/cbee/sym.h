@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names for addresses, in the kernel and in processes:
+ * Names for addresses, in the kernel and in processes, and the stacks that
+ * programs collect:
  *
  *	printf("%s\n", cbee_sym_text(c, pid, address, NULL));
  *
@@ -16,6 +17,7 @@
 #define CBEE_SYM_H
 
 #include <cbee/base.h>
+#include <cbee/map.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -97,6 +99,52 @@ CBEE_API const char *cbee_sym_format(struct cbee *c, const struct cbee_sym *sym,
 /* cbee_sym() and cbee_sym_format() in one; why a name is not known is in cbee_error(). */
 CBEE_API const char *cbee_sym_text(struct cbee *c, int pid, uint64_t address,
 				   const struct cbee_sym_opts *opts);
+
+/* ---- stacks (BPF_STACK_TRACE, BPF_STACK_TRACE_BUILDID) ------------------ */
+
+/* One call of a stack: an address, or a place in a file where the map is one of build ids. */
+struct cbee_frame {
+	uint64_t address;	 /* 0 where there is a build id */
+	const uint8_t *build_id; /* CBEE_BUILD_ID bytes, during the call only; or NULL */
+	uint64_t offset;	 /* in the file with that build id */
+};
+
+/*
+ * Calls @each for the frames of stack @id, the innermost first, until it returns
+ * false; all but the first are where a call will return to. @id: what
+ * get_stackid() returned; where that was negative, it is returned with a sentence:
+ * -EFAULT: there was no such stack, as of a kernel thread in user space;
+ * -EEXIST: another stack had taken the place. -ENOENT: no such stack in the map;
+ * -EINVAL: not a map of stacks. A stack stays until it is deleted: cbee_map_delete(),
+ * cbee_map_clear().
+ */
+CBEE_API int cbee_stack_walk(struct cbee_map *m, int32_t id,
+			     bool (*each)(void *arg, const struct cbee_frame *frame), void *arg);
+
+/* How a stack is written. */
+struct cbee_stack_opts {
+	int pid; /* the process whose stack it is; 0 or CBEE_KERNEL: the kernel's */
+	struct cbee_sym_opts show;
+	const char *indent; /* before each line; NULL: four blanks */
+	bool folded; /* "main;a;b;c" in one line, the outermost first, as flame graphs want */
+};
+
+/*
+ * Stack @id as text, a line for each frame, the innermost first; or folded, in which
+ * `;` in names becomes `:`. Frames without a name are "[unknown]". Errors as
+ * cbee_stack_walk(), not for names. Where a call returns to is looked up as part
+ * of the call, which may be the last of its function. The caller frees @ret_text.
+ */
+CBEE_API int cbee_stack_text(struct cbee *c, struct cbee_map *m, int32_t id,
+			     const struct cbee_stack_opts *opts, char **ret_text);
+
+/*
+ * The same as JSON, an array of {"address":"0x...","name":,"offset":,"module":};
+ * name and module are null where not known, and in place of the address frames of
+ * build ids have "build_id" and "file_offset". The caller frees @ret_json.
+ */
+CBEE_API int cbee_stack_json(struct cbee *c, struct cbee_map *m, int32_t id,
+			     const struct cbee_stack_opts *opts, char **ret_json);
 
 #ifdef __cplusplus
 }
