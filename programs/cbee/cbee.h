@@ -294,7 +294,7 @@ void map_places_text(struct cbee_buf *out, const struct map_places *p, uint32_t 
 void map_facts_json(struct cbee_buf *out, struct cbee_map *m, uint32_t id,
 		    const struct map_places *p);
 
-/* ---- maps.c, entries.c, chart.c --------------------------------------- */
+/* ---- maps.c, entries.c, stacks.c, chart.c ------------------------------ */
 
 /* Writes all maps of the run's program. 0 or a negative errno. */
 int maps_show(struct cbee_run *run, const struct streams *streams);
@@ -303,7 +303,15 @@ int maps_show(struct cbee_run *run, const struct streams *streams);
  * Writes the entries of a map; @array: but those that are zero. In JSON, the rest of
  * the object that was begun, with "entries". 0 or a negative errno.
  */
-int entries_show(struct cbee_map *m, bool array, bool json, struct cbee_buf *out);
+int entries_show(struct cbee *c, struct cbee_map *m, bool array, bool json, struct cbee_buf *out);
+
+/*
+ * Where @key has members called as stacks, writes those, as lines or as members of
+ * the JSON object that was begun: the kernel's, or with "user" in the name that of
+ * the process in the member "pid" or "tgid".
+ */
+void stacks_show(struct cbee *c, struct cbee_map *m, const void *key, bool json,
+		 struct cbee_buf *out);
 
 /* Whether it is a histogram of counts by slot; a hash has the slot at the end of its keys. */
 bool chart_fits(struct cbee_map *m);

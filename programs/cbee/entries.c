@@ -7,6 +7,7 @@
 
 /* One map on its way out. */
 struct show {
+	struct cbee *c;
 	struct cbee_buf *out;
 	struct cbee_map *map;
 	struct cbee_map_info info;
@@ -51,13 +52,15 @@ static bool entry(void *arg, const void *key, const void *value)
 		cbee_text_fmt(s->out, "%llu", (unsigned long long)map_sum(s->map, value));
 	else
 		add_part(s, CBEE_VALUE, value);
-	cbee_text_fmt(s->out, "%s", s->json ? "}" : "\n");
+	cbee_text_fmt(s->out, "%s", s->json ? "" : "\n");
+	stacks_show(s->c, s->map, key, s->json, s->out);
+	cbee_text_fmt(s->out, "%s", s->json ? "}" : "");
 	return !s->err;
 }
 
-int entries_show(struct cbee_map *m, bool array, bool json, struct cbee_buf *out)
+int entries_show(struct cbee *c, struct cbee_map *m, bool array, bool json, struct cbee_buf *out)
 {
-	struct show s = { .out = out, .map = m, .array = array, .json = json };
+	struct show s = { .c = c, .out = out, .map = m, .array = array, .json = json };
 	int err = cbee_map_info(m, &s.info);
 
 	if (err)

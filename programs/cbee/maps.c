@@ -6,6 +6,7 @@
 
 /* One map on its way out. */
 struct show {
+	struct cbee *c;
 	struct cbee_map *map;
 	const struct streams *streams;
 	bool json;
@@ -16,7 +17,7 @@ static int show_counts(const struct show *s, bool array)
 {
 	int err = chart_fits(s->map) ? chart_show(s->map, s->json, s->out) : 1;
 
-	return err > 0 ? entries_show(s->map, array, s->json, s->out) : err;
+	return err > 0 ? entries_show(s->c, s->map, array, s->json, s->out) : err;
 }
 
 static int show_entries(const struct show *s)
@@ -87,7 +88,8 @@ int maps_show(struct cbee_run *run, const struct streams *streams)
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < cbee_maps(c); i++)
-		err = show_map(&(struct show){ .map = cbee_map_at(c, i),
+		err = show_map(&(struct show){ .c = c,
+					       .map = cbee_map_at(c, i),
 					       .streams = streams,
 					       .json = cbee_run_json(run),
 					       .out = cbee_run_out(run) });

@@ -32,6 +32,22 @@ finish 3
 printf 'lo: 1042 bytes\nlo: 1042 bytes\nlo: 1042 bytes\n' | diff - "$T/lines" || fail "other packets"
 also_run 3 "$TUTORIAL/tracepoint.bpf.c" -- sh "$T/starts" 1 "$T/send" "$T/pids"
 
+# The ways of that program's packets: there is one, with these functions on it, in this order.
+# way: of what was printed, the way of the program "send", without the number of the stack.
+way() {
+	sed -n '/^  { name = "send"/,/^  {/p' "$T/out" | sed '1s/stack = [0-9]*/stack = N/; 2,$s/^  {.*//'
+}
+run "$TUTORIAL/stack_trace" "$T/send"
+expect_status 0
+way >"$T/way"
+[ "$(sed -n 1p "$T/way")" = '  { name = "send", stack = N }: 3' ] || fail "not three packets"
+[ "$(grep -c '^  { name = "send"' "$T/out")" -eq 1 ] || fail "more than one way"
+grep -xE ' {4}(udp_sendmsg|.*_sys_sendto|do_syscall_64|entry_SYSCALL_64.*)' "$T/way" >"$T/named"
+[ "$(sed -n '1p; 2p' "$T/named" | tr -d ' \n')" = udp_sendmsg__sys_sendto ] || fail "another way"
+run cbee run "$TUTORIAL/stack_trace.bpf.c" -- "$T/send"
+expect_status 0
+way | diff "$T/way" - >"$T/diff" || fail "cbee run shows another way: $(cat "$T/diff")"
+
 # Two naps of 36 ms and one of 140, which a busy machine does not stretch to 64 and 256.
 cat >"$T/napping" <<END
 #!/bin/sh
