@@ -6,14 +6,14 @@
 
 #define NAME_MAX_LEN 64 /* of a constant */
 
-const char *asked_wrong(const struct asked *asked, int *ret_kind)
+const char *asked_wrong(const struct asked *asked, int *ret_row)
 {
 	char name[NAME_MAX_LEN];
 	struct target target;
 	uint64_t value;
 
 	for (int kind = 0; kind < ASKED_KINDS; kind++) {
-		*ret_kind = kind;
+		*ret_row = kind;
 		for (size_t i = 0; i < asked->probes[kind].count; i++) {
 			const char *item = asked->probes[kind].items[i];
 
@@ -22,7 +22,7 @@ const char *asked_wrong(const struct asked *asked, int *ret_kind)
 			target_free(&target);
 		}
 	}
-	*ret_kind = ASKED_KINDS;
+	*ret_row = ASKED_KINDS;
 	for (size_t i = 0; i < asked->usdt.count; i++) {
 		struct usdt usdt;
 
@@ -33,11 +33,12 @@ const char *asked_wrong(const struct asked *asked, int *ret_kind)
 		if (wrong)
 			return asked->usdt.items[i];
 	}
-	*ret_kind = -1;
+	++*ret_row;
 	for (size_t i = 0; i < asked->consts.count; i++)
 		if (const_parse(asked->consts.items[i], name, sizeof(name), &value))
 			return asked->consts.items[i];
-	return NULL;
+	++*ret_row;
+	return tails_wrong(&asked->tails);
 }
 
 int asked_consts(const struct asked *asked, struct cbee *c)

@@ -92,10 +92,10 @@ struct asked {
 };
 
 /*
- * The first text that is not written as it must be, or NULL; *ret_kind is -1 for a
- * constant, ASKED_KINDS for a USDT probe.
+ * The first text that is not written as it must be, or NULL; *ret_row is its option: one
+ * of the kinds, then --usdt, --const, --tail-call.
  */
-const char *asked_wrong(const struct asked *asked, int *ret_kind);
+const char *asked_wrong(const struct asked *asked, int *ret_row);
 
 /* Binds the USDT probes, before the text is compiled. */
 int asked_bind(const struct asked *asked, struct cbee *c);
@@ -149,8 +149,8 @@ void streams_free(struct streams *all);
 /* The first failure to write a record, or 0. */
 int streams_error(const struct streams *all);
 
-/* Writes how many records came through @map; in JSON, the rest of the object that was begun. */
-void stream_sum_up(const struct streams *all, const char *map, bool json, struct cbee_buf *out);
+/* Writes how many records came through @m; in JSON, the rest of the object that was begun. */
+void stream_sum_up(const struct streams *all, struct cbee_map *m, bool json, struct cbee_buf *out);
 
 /* ---- the commands of cbee map, each where its name says ---------------- */
 

@@ -32,7 +32,7 @@ static int show_array(const struct show *s)
 
 static int show_stream(const struct show *s)
 {
-	stream_sum_up(s->streams, cbee_map_name(s->map), s->json, s->out);
+	stream_sum_up(s->streams, s->map, s->json, s->out);
 	return 0;
 }
 

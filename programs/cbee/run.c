@@ -11,6 +11,7 @@ static bool prints;	       /* it calls bpf_trace_printk() */
 
 #define PROBE(name, kind, arg, help) CBEE_OPT(0, name, arg, struct asked, probes[kind], help)
 
+/* The first rows in the order of asked_wrong(). */
 static const struct cbee_opt opts[] = {
 	PROBE("kprobe", CBEE_KPROBE, "SYMBOL=FN", "run FN when the kernel calls SYMBOL"),
 	PROBE("kretprobe", CBEE_KRETPROBE, "SYMBOL=FN", "run FN when SYMBOL returns"),
@@ -37,23 +38,15 @@ static int check(struct cbee_run *run)
 {
 	size_t files = cbee_run_args(run)->count;
 	const char *wrong;
-	int kind;
+	int row;
 
 	if (files != 1)
 		return cbee_run_fail(run, -EINVAL, "FILE is - for stdin; a command goes behind --",
 				     files ? "one file at a time" : "which file is to be run?");
-	wrong = tails_wrong(&conf.tails);
+	wrong = asked_wrong(&conf, &row);
 	if (wrong)
-		return cbee_run_fail(run, -EINVAL, NULL,
-				     "--tail-call is MAP:INDEX=FN, not '%.100s'", wrong);
-	wrong = asked_wrong(&conf, &kind);
-	if (wrong && kind < 0)
-		return cbee_run_fail(run, -EINVAL, NULL,
-				     "--const is NAME=VALUE with a whole number, not '%.100s'",
-				     wrong);
-	if (wrong)
-		return cbee_run_fail(run, -EINVAL, NULL, "--%s is %s, not '%.100s'",
-				     opts[kind].name, opts[kind].arg, wrong);
+		return cbee_run_fail(run, -EINVAL, NULL, "--%s is %s, not '%.100s'", opts[row].name,
+				     opts[row].arg, wrong);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shows the records of every ring and perf buffer of a text as they come, and counts them. */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,17 +65,31 @@ int streams_error(const struct streams *all)
 	return 0;
 }
 
-void stream_sum_up(const struct streams *all, const char *map, bool json, struct cbee_buf *out)
+/* What a ring buffer has lost only the text can know, which is told that there is no room. */
+static void sum_up_ring(const struct stream *s, bool json, struct cbee_buf *out)
 {
-	const struct stream *s = all->items;
-	uint64_t lost;
+	cbee_text_fmt(out, json ? "\"records\":%llu,\"lost\":null}\n" : "  %llu records\n",
+		      s->records);
+}
 
-	while (strcmp(s->map, map))
-		s++;
-	lost = cbee_stream_lost(cbee_run_cbee(s->run), map);
+static void sum_up_perf(const struct stream *s, bool json, struct cbee_buf *out)
+{
+	uint64_t lost = cbee_stream_lost(cbee_run_cbee(s->run), s->map);
+
 	cbee_text_fmt(out,
 		      json ? "\"records\":%llu,\"lost\":%llu}\n" : "  %llu records, %llu lost\n",
 		      s->records, (unsigned long long)lost);
+}
+
+void stream_sum_up(const struct streams *all, struct cbee_map *m, bool json, struct cbee_buf *out)
+{
+	const struct stream *s = all->items;
+	struct cbee_map_info info;
+
+	while (strcmp(s->map, cbee_map_name(m)))
+		s++;
+	if (!cbee_map_info(m, &info))
+		(info.type == BPF_MAP_TYPE_RINGBUF ? sum_up_ring : sum_up_perf)(s, json, out);
 }
 
 void streams_free(struct streams *all)

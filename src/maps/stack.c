@@ -110,7 +110,7 @@ int cbee_stack_walk(struct cbee_map *m, int32_t id,
 struct writer {
 	struct cbee *c;
 	const struct cbee_stack_opts *opts;
-	struct cbee__asked asked;
+	struct cbee__names_asked asked;
 	struct cbee_buf out, starts; /* starts: size_t, where in out each frame begins */
 	struct cbee_json json;
 	bool later; /* not the first frame */

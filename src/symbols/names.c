@@ -91,11 +91,11 @@ static struct cbee__names *names_of(struct cbee *c)
 
 /* ---- addresses -------------------------------------------------------- */
 
-int cbee__names_ask(struct cbee *c, int pid, struct cbee__asked *asked, struct cbee_err *err)
+int cbee__names_ask(struct cbee *c, int pid, struct cbee__names_asked *asked, struct cbee_err *err)
 {
 	struct cbee__names *n = names_of(c);
 
-	*asked = (struct cbee__asked){ .names = n };
+	*asked = (struct cbee__names_asked){ .names = n };
 	if (!n || (pid <= 0 && !n->kernel && cbee__ksyms_new(&n->kernel, n->root)))
 		asked->code = no_memory(err);
 	else if (pid > 0)
@@ -113,8 +113,8 @@ static int set_name(struct cbee__names *n, struct cbee_sym *sym)
 	return n->demangle.err;
 }
 
-int cbee__names_answer(const struct cbee__asked *asked, uint64_t address, struct cbee_sym *sym,
-		       struct cbee_err *err)
+int cbee__names_answer(const struct cbee__names_asked *asked, uint64_t address,
+		       struct cbee_sym *sym, struct cbee_err *err)
 {
 	struct cbee__names *n = asked->names;
 	int code = asked->code;
@@ -133,7 +133,7 @@ int cbee__names_answer(const struct cbee__asked *asked, uint64_t address, struct
 
 int cbee_sym(struct cbee *c, int pid, uint64_t address, struct cbee_sym *ret_sym)
 {
-	struct cbee__asked asked;
+	struct cbee__names_asked asked;
 
 	cbee__names_ask(c, pid, &asked, &c->err);
 	return cbee__names_answer(&asked, address, ret_sym, &c->err);
@@ -146,7 +146,7 @@ int cbee_ksym(struct cbee *c, uint64_t address, struct cbee_sym *ret_sym)
 
 int cbee_ksym_address(struct cbee *c, const char *name, uint64_t *ret_address)
 {
-	struct cbee__asked asked;
+	struct cbee__names_asked asked;
 	int code = cbee__names_ask(c, CBEE_KERNEL, &asked, &c->err);
 
 	if (code)

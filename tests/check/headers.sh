@@ -22,3 +22,8 @@ done
 for header in src/*/*.h; do
 	alone "$header" cc -x c -std=gnu11 -D_GNU_SOURCE=
 done
+
+# Two headers with one guard hide each other.
+grep -h '^#ifndef CBEE_.*_H$' include/cbee/*.h include/cbee/*/*.h src/*/*.h programs/*/*.h \
+	tests/*/*.h | sort | uniq -d >"$T/out"
+[ ! -s "$T/out" ] || fail "guards of two headers:"

@@ -119,7 +119,8 @@ static const struct cbee_tool sum = {
 
 /* ---- running them ----------------------------------------------------- */
 
-static void start(void)
+/* @stream: what kind of map the events come through. */
+static void start_with(uint32_t stream)
 {
 	fake_hold_interrupts();
 	memset(&want, 0, sizeof(want));
@@ -127,7 +128,7 @@ static void start(void)
 	fake_reset();
 	fake_add_const("pid");
 	fake_add_const("follow");
-	fake_add_map("events", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
+	fake_add_map("events", stream, 0, 0, 4096);
 	fake_add_map("cbee_lost", BPF_MAP_TYPE_ARRAY, 4, 8, 8);
 	fake_add_map("cbee_followed", BPF_MAP_TYPE_HASH, 4, 1, 8);
 	fake_add_map("cgroup", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 1);
@@ -139,6 +140,11 @@ static void start(void)
 	fake_add_prog("cbee_follow_fork");
 	fake_add_prog("cbee_follow_exit");
 	fake_add_prog("cbee_follow_exec");
+}
+
+static void start(void)
+{
+	start_with(BPF_MAP_TYPE_RINGBUF);
 }
 
 static void push(uint32_t pid, const char *comm)
@@ -198,6 +204,25 @@ static void losses_are_told(void)
 	push(1, "x");
 	UNIT_EQ(fake_run(&demo, "--json"), 0);
 	UNIT_STR(fake_out, "{\"pid\":1,\"comm\":\"x\",\"lost\":0}\n{\"lost\":5}\n");
+}
+
+/* Of a text that does not count, what the kernel says. */
+static void losses_of_perf_buffers_are_told(void)
+{
+	struct cbee_tool plain = demo;
+
+	plain.losses = NULL;
+	start_with(BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	push(1, "x");
+	fake_lose(7);
+	UNIT_EQ(fake_run(&plain, ""), 0);
+	UNIT_STR(fake_errs, "cbee-demo: tracing\ncbee-demo: 1 records, lost 7 records (a perf "
+			    "buffer was full)\n");
+	start_with(BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	push(1, "x");
+	fake_lose(7);
+	UNIT_EQ(fake_run(&demo, ""), 0);
+	UNIT_STR(fake_errs, "cbee-demo: tracing\ncbee-demo: 1 records, lost nothing\n");
 }
 
 /* What is lost after the last record has a line of its own. */
@@ -278,6 +303,7 @@ static void records_are_filtered(void)
 
 UNIT_MAIN("output", { "records as text", records_as_text }, { "records as JSON", records_as_json },
 	  { "records as CSV", records_as_csv }, { "losses are told", losses_are_told },
+	  { "losses of perf buffers are told", losses_of_perf_buffers_are_told },
 	  { "late losses are told", late_losses_are_told }, { "reports as text", reports_as_text },
 	  { "reports as JSON and CSV", reports_as_json_and_csv },
 	  { "the verifier is quoted first", the_verifier_is_quoted_first },

@@ -5,8 +5,8 @@
  * will be the command into the map, with 0; the exec makes that 1, so that
  * nothing is seen of what the process did before.
  */
-#ifndef CBEE_FOLLOW_H
-#define CBEE_FOLLOW_H
+#ifndef CBEE_BPF_FOLLOW_H
+#define CBEE_BPF_FOLLOW_H
 
 #include <linux/sched.h>
 #include <linux/sched/signal.h>

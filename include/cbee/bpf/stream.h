@@ -4,8 +4,8 @@
  * kernel has it (Linux 5.8), one order for all CPUs; else a perf buffer, or
  * when CBEE_PERF_STREAM is defined. What finds no room is counted here.
  */
-#ifndef CBEE_STREAM_H
-#define CBEE_STREAM_H
+#ifndef CBEE_BPF_STREAM_H
+#define CBEE_BPF_STREAM_H
 
 #include <cbee/bpf/lost.h>
 
