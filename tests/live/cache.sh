@@ -41,7 +41,7 @@ trace "$compiled"
 trace "$found"
 touch "$T/copy/libexec/cbee/cbee-cc"
 case $(state) in
-*libexec/cbee/cbee-cc' is not what it was') ;;
+*"libexec/cbee/cbee-cc is not what it was"*) ;;
 *) fail "a new compiler is not seen: $(state)" ;;
 esac
 sleep 1.1

@@ -243,8 +243,8 @@ static void check_kinds(void)
 	EXPECT("no layout", cbee_stream_layout(seen.c, "two") == NULL, 1);
 	fire(1);
 	EXPECT("records of three streams", cbee_poll(seen.c, 1000), 4);
-	if (strcmp(seen.text,
-		   "{\"a\":5,\"b\":6}\"0201\"\"010000000000000000000000\"\"00000000\"")) {
+	if (strcmp(seen.text, "{\"a\":5,\"b\":6}\"hex:0201\"\"hex:010000000000000000000000\"\"hex:"
+			      "00000000\"")) {
 		puts(seen.text);
 		bad = 1;
 	}
