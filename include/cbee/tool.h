@@ -22,17 +22,20 @@ struct cbee_run; /* one run of a tracer; handed to every hook */
 
 /* ---- options ---------------------------------------------------------- */
 
-struct cbee_num { /* a number that knows whether it was given */
-	long long value;
-	bool given;
+/* A number that knows whether it was given. */
+struct cbee_num {
+	long long value; /* 0 unless given */
+	bool given;	 /* on the command line */
 };
 
-struct cbee_list { /* strings, in order; of an option: every value given, argv's own */
-	const char **items;
-	size_t count;
-	bool cut; /* in records: some are missing, text says "..." */
+/* Strings, in order; of an option: every value given, argv's own. */
+struct cbee_list {
+	const char **items; /* @count of them */
+	size_t count;	    /* strings */
+	bool cut;	    /* in records: some are missing, text says "..." */
 };
 
+/* What an option takes, and what the member of the conf is. */
 enum cbee_opt_type {
 	CBEE_OPT_FLAG, /* bool */
 	CBEE_OPT_NUM,  /* struct cbee_num */
@@ -42,15 +45,15 @@ enum cbee_opt_type {
 
 /* One row is the whole truth about one option. */
 struct cbee_opt {
-	char letter;	  /* or 0: long name only */
-	const char *name; /* the long name, words joined by dashes; NULL ends the table */
-	const char *arg;  /* what help calls the value, such as "PID"; NULL for a flag */
-	const char *help; /* no capital, no full stop */
-	enum cbee_opt_type type;
-	size_t offset;	   /* of the member in the tool's conf */
-	long long min;	   /* numbers: smallest allowed */
-	long long max;	   /* numbers: largest allowed; 0: no limit but long long's */
-	const char *clash; /* names, separated by spaces, that it cannot stand beside */
+	char letter;		 /* or 0: long name only */
+	const char *name;	 /* the long name, words joined by dashes; NULL ends the table */
+	const char *arg;	 /* what help calls the value, such as "PID"; NULL for a flag */
+	const char *help;	 /* no capital, no full stop */
+	enum cbee_opt_type type; /* what it takes */
+	size_t offset;		 /* of the member in the tool's conf */
+	long long min;		 /* numbers: smallest allowed */
+	long long max;		 /* numbers: largest allowed; 0: no limit but long long's */
+	const char *clash;	 /* names, separated by spaces, that it cannot stand beside */
 	/* numbers: turns text such as a user name into the value; 0 or a negative errno */
 	int (*parse)(const char *text, long long *ret_value);
 	/* texts: a regular expression; only records are shown in whose column of this key it occurs */
@@ -80,6 +83,7 @@ struct cbee_opt {
 		.letter = (l), .name = (n), .help = (h), .offset = SIZE_MAX \
 	}
 
+/* Ends a table of options. */
 #define CBEE_OPT_END         \
 	{                    \
 		.name = NULL \
@@ -87,6 +91,7 @@ struct cbee_opt {
 
 /* ---- columns ---------------------------------------------------------- */
 
+/* What a column shows, and what the member of the record is. */
 enum cbee_col_type {
 	CBEE_COL_UINT,	/* unsigned integer of 1, 2, 4 or 8 bytes */
 	CBEE_COL_INT,	/* signed integer of 1, 2, 4 or 8 bytes */
@@ -103,14 +108,14 @@ struct cbee_buf;
 
 /* One row is the whole truth about one column. */
 struct cbee_col {
-	const char *head; /* header in text; NULL: not shown in text */
-	const char *key;  /* name in JSON and CSV; NULL: not there */
-	int width;	  /* in text: > 0 left, < 0 right aligned, 0 the rest of the line */
-	const char *help; /* what the field means and its unit; no full stop */
-	enum cbee_col_type type;
-	size_t offset, size;
-	const char *when;  /* in text only when this option is given; NULL: always */
-	const char *quote; /* lists: in text, items are quoted when this option is given */
+	const char *head;	 /* header in text; NULL: not shown in text */
+	const char *key;	 /* name in JSON and CSV; NULL: not there */
+	int width;		 /* in text: > 0 left, < 0 right aligned, 0 the rest of the line */
+	const char *help;	 /* what the field means and its unit; no full stop */
+	enum cbee_col_type type; /* what it shows */
+	size_t offset, size;	 /* of the member in the record, bytes */
+	const char *when;	 /* in text only when this option is given; NULL: always */
+	const char *quote;	 /* lists: in text, items are quoted when this option is given */
 	/* replaces the text rendering when not NULL (also used in CSV) */
 	void (*text)(struct cbee_run *run, struct cbee_buf *out, const void *record);
 };
@@ -147,6 +152,7 @@ struct cbee_col {
 		.offset = offsetof(S, member), .size = sizeof(((S *)0)->member), ##__VA_ARGS__ \
 	}
 
+/* Ends a table of columns. */
 #define CBEE_COL_END                      \
 	{                                 \
 		.head = NULL, .key = NULL \
@@ -159,7 +165,7 @@ CBEE_API void cbee_text_add(struct cbee_buf *out, const char *bytes, size_t len)
 
 /* Counts per log-linear slot; see <cbee/bpf/slot.h> for the slots. */
 struct cbee_hist {
-	uint64_t slots[CBEE_SLOTS];
+	uint64_t slots[CBEE_SLOTS]; /* how many values fell into each */
 };
 
 /*
@@ -211,8 +217,8 @@ struct cbee_loss {
 
 /* One probe that the library attaches, unless it is for an option that was not given. */
 struct cbee_tool_probe {
-	const char *when; /* the option; NULL: always */
-	struct cbee_probe_opts probe;
+	const char *when;	      /* the option; NULL: always */
+	struct cbee_probe_opts probe; /* what is attached, and to what */
 };
 
 /* A row: option or NULL, kind, function in the BPF text, target. */
@@ -224,19 +230,21 @@ struct cbee_tool_probe {
 		}                                             \
 	}
 
+/* Ends a table of probes. */
 #define CBEE_PROBE_END CBEE_PROBE(NULL, CBEE_KPROBE, NULL, NULL)
 
 /* A map that an option with a path is about. OPT(option_given) tells the program. */
 struct cbee_tool_map {
 	const char *option; /* NULL ends the table */
-	const char *map;
-	bool pinned; /* the path is that of a pinned map to use instead; else of a cgroup */
+	const char *map;    /* its name in the BPF text */
+	bool pinned;	    /* the path is that of a pinned map to use instead; else of a cgroup */
 };
 
 /* One key of a tally as it is shown, in the tally's unit. */
 struct cbee_tally_row {
-	const char *name;
-	unsigned long long count, total, avg, min, max, p50, p90, p99, p999;
+	const char *name;				/* of the key */
+	unsigned long long count, total, avg, min, max; /* of its values */
+	unsigned long long p50, p90, p99, p999;		/* percentiles of them */
 };
 
 /* The columns of a tally, the first of which is called @hd and described by @h. */
@@ -262,20 +270,20 @@ struct cbee_tally {
 	/* options that choose: microseconds, milliseconds, a histogram for every row */
 	const char *usecs, *msecs, *split;
 	unsigned int (*keys)(struct cbee_run *run); /* how many keys; asked after prepare() */
-	const char *(*name)(struct cbee_run *run, unsigned int key);
+	const char *(*name)(struct cbee_run *run, unsigned int key); /* what a key is called */
 };
 
 /* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
 struct cbee_tool {
-	const char *name;    /* without "cbee-" */
-	const char *command; /* how it is called; NULL: "cbee-" and the name */
-	const char *brief;   /* one line, no capital, no full stop */
-	const char *args;    /* positionals for the usage line, or NULL: it takes none */
-	const char *examples;
-	const struct cbee_opt *opts;
-	void *conf; /* what the options write to */
-	const struct cbee_col *cols;
-	const struct cbee_loss *losses;
+	const char *name;		/* without "cbee-" */
+	const char *command;		/* how it is called; NULL: "cbee-" and the name */
+	const char *brief;		/* one line, no capital, no full stop */
+	const char *args;		/* positionals for the usage line, or NULL: it takes none */
+	const char *examples;		/* for help and manual: lines, each ended by a newline */
+	const struct cbee_opt *opts;	/* besides those that every tool has */
+	void *conf;			/* what the options write to */
+	const struct cbee_col *cols;	/* of a record; NULL with a tally or a report of its own */
+	const struct cbee_loss *losses; /* NULL: nothing of its own can be lost */
 	const struct cbee_tool_probe *probes; /* attached in this order; NULL: by function name */
 	const struct cbee_tool_map *maps;     /* NULL: none */
 	const struct cbee_tally *tally;	      /* reports this, at intervals; NULL: no tally */
