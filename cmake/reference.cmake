@@ -2,6 +2,7 @@
 # `cmake --build ... --target reference` makes the reference of the C API with Doxygen.
 
 find_program(CBEE_doxygen doxygen)
+mark_as_advanced(CBEE_doxygen)
 if(CBEE_doxygen)
   set(reference_dir "${PROJECT_BINARY_DIR}/share/doc/cbee/reference")
   configure_file("${PROJECT_SOURCE_DIR}/docs/Doxyfile.in" "${PROJECT_BINARY_DIR}/Doxyfile" @ONLY)

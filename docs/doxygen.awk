@@ -53,9 +53,10 @@ function done(text)
 	fresh = 1
 }
 
-# The first line is the licence; what follows it is about the file.
+# The first line is the licence; what follows it is about the file, or the front page.
 FNR == 1 {
 	about_file = 1
+	subject = FILENAME ~ /\/cbee\.h$/ ? "@mainpage" : "@file"
 	print ""
 	next
 }
@@ -69,12 +70,12 @@ FNR == 1 {
 
 /^\/\* .* \*\/$/ {
 	text = substr($0, 4, length($0) - 6)
-	done((about_file ? "/**\n * @file\n * " : "/** ") prose(text) (about_file ? "\n */" : " */"))
+	done((about_file ? "/**\n * " subject "\n * " : "/** ") prose(text) (about_file ? "\n */" : " */"))
 	next
 }
 
 /^\/\*$/ {
-	comment = "/**\n" (about_file ? " * @file\n" : "")
+	comment = "/**\n" (about_file ? " * " subject "\n" : "")
 	inside = 1
 	next
 }

@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* What the library exports. */
 #define CBEE_API __attribute__((visibility("default")))
 
 struct cbee;
@@ -31,6 +32,7 @@ CBEE_API int cbee_new(struct cbee **ret_c);
  */
 CBEE_API void cbee_free(struct cbee *c);
 
+/* What failed, in words. */
 struct cbee_error {
 	int code;	  /* the negative errno last returned, or 0 */
 	const char *text; /* what failed, on what, why; never NULL */
@@ -61,6 +63,7 @@ enum cbee_debug {
 	CBEE_DEBUG_VERIFIER_STATS = 128, /* how much work it had (Linux 5.2) */
 };
 
+/* A program to compile. */
 struct cbee_source {
 	/*
 	 * BPF C in BCC's dialect: a NUL-terminated text, or if that is NULL a file; one that is
@@ -71,8 +74,8 @@ struct cbee_source {
 	const char *name; /* in messages; NULL: the file's name */
 	const char *dir;  /* where its #include "x" files are; NULL: the file's folder, or none */
 	const char *const *flags; /* for clang, such as "-DX=1" */
-	unsigned int flag_count;
-	unsigned int debug; /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
+	unsigned int flag_count;  /* of them */
+	unsigned int debug;	  /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
 	/*
 	 * Network card whose own processor runs maps and programs (XDP and traffic
 	 * control only), such as "eth0"; NULL: the kernel does. Very few cards can:

@@ -18,6 +18,7 @@ extern "C" {
 
 /* ---- functions ---------------------------------------------------------- */
 
+/* One function; the strings are valid during the call only. */
 struct cbee_func {
 	const char *name;   /* for people: C++ and Rust demangled */
 	const char *symbol; /* as the symbol table has it */
@@ -54,8 +55,9 @@ CBEE_API int cbee_syscall_prefix(struct cbee *c, const char **ret_prefix);
 
 /* These need tracefs to be readable: root, who need not have mounted it. Else -EPERM. */
 
+/* One tracepoint; the strings are valid during the call only. */
 struct cbee_tracepoint {
-	const char *category, *event;
+	const char *category, *event; /* "syscalls", "sys_enter_open" */
 };
 
 /*
@@ -71,11 +73,12 @@ CBEE_API int cbee_tracepoints_each(struct cbee *c, const char *pattern, bool reg
 /* Whether there is such a tracepoint: 1 or 0. */
 CBEE_API int cbee_tracepoint_exists(struct cbee *c, const char *category, const char *event);
 
+/* One field of a tracepoint's record; the strings are valid during the call only. */
 struct cbee_tracepoint_field {
-	const char *name;
+	const char *name; /* "filename" */
 	const char *type; /* in C, brackets behind it: "pid_t", "char[16]", "__data_loc char[]" */
 	uint32_t offset, size; /* bytes; where the record that the program gets has it */
-	bool is_signed;
+	bool is_signed;	       /* a number that may be negative */
 };
 
 /*

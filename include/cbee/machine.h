@@ -11,25 +11,28 @@ extern "C" {
 
 /* ---- what this machine allows ----------------------------------------- */
 
+/* What came out of a check. */
 enum cbee_check_status {
-	CBEE_CHECK_OK,
+	CBEE_CHECK_OK,	    /* works */
 	CBEE_CHECK_WARN,    /* works, but not as well as it could */
 	CBEE_CHECK_FAIL,    /* does not work */
 	CBEE_CHECK_UNKNOWN, /* cannot be told without more privilege */
 };
 
+/* How much hangs on a check. */
 enum cbee_check_weight {
 	CBEE_CHECK_USEFUL, /* something is missing without */
 	CBEE_CHECK_NEEDED, /* nothing works without */
 	CBEE_CHECK_PROBE,  /* a way to attach: one of these has to work */
 };
 
+/* One check of the machine. */
 struct cbee_check {
-	const char *name; /* "uprobes" */
-	enum cbee_check_weight weight;
-	enum cbee_check_status status;
-	char value[512];    /* what was found */
-	const char *advice; /* what to do about it; NULL when all is well */
+	const char *name;	       /* "uprobes" */
+	enum cbee_check_weight weight; /* how much hangs on it */
+	enum cbee_check_status status; /* what came out */
+	char value[512];	       /* what was found */
+	const char *advice;	       /* what to do about it; NULL when all is well */
 };
 
 /*
@@ -76,6 +79,7 @@ CBEE_API int cbee_kernel_enum_has(struct cbee *c, const char *tag, const char *v
 
 /* ---- CPUs, clocks, tracefs --------------------------------------------- */
 
+/* Which CPUs. */
 enum cbee_cpu_set {
 	CBEE_CPUS_ONLINE,   /* that run now */
 	CBEE_CPUS_POSSIBLE, /* that could ever be there: per-CPU values have so many */

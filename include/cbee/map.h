@@ -29,8 +29,10 @@ extern "C" {
 struct cbee_map;
 struct cbee_field; /* of a layout, see below */
 
+/* Which part of an entry. */
 enum cbee_part { CBEE_KEY, CBEE_VALUE };
 
+/* What a map is made as. */
 struct cbee_map_info {
 	uint32_t type;		       /* enum bpf_map_type */
 	uint32_t key_size, value_size; /* bytes; of one CPU's value */
@@ -237,9 +239,9 @@ CBEE_API int cbee_map_zero(struct cbee_map *m);
 
 /* Entries side by side: key i is at @keys + i * @key_size, its value likewise. */
 struct cbee_map_items {
-	void *keys, *values;
+	void *keys, *values;	     /* @count of each */
 	size_t key_size, value_size; /* cbee_map_value_bytes() */
-	uint32_t count;
+	uint32_t count;		     /* entries */
 };
 
 /*
@@ -262,25 +264,26 @@ CBEE_API int cbee_map_delete_batch(struct cbee_map *m, const void *keys, size_t 
 
 /* ---- layouts, text, histograms ------------------------------------------ */
 
+/* What a member is. */
 enum cbee_field_kind {
-	CBEE_UINT,
-	CBEE_INT,
-	CBEE_CHAR, /* an array of these is text */
-	CBEE_BOOL,
-	CBEE_FLOAT,
-	CBEE_STRUCT,
-	CBEE_UNION,
+	CBEE_UINT,   /* a number without sign */
+	CBEE_INT,    /* one with */
+	CBEE_CHAR,   /* an array of these is text */
+	CBEE_BOOL,   /* 0 or 1 */
+	CBEE_FLOAT,  /* as C has it in this size */
+	CBEE_STRUCT, /* its members follow */
+	CBEE_UNION,  /* the same, all at one place */
 };
 
 /* One member. A struct or union is followed by its members, @members of them all told. */
 struct cbee_field {
-	const char *name; /* "" for the whole and for members without one */
-	enum cbee_field_kind kind;
+	const char *name;	       /* "" for the whole and for members without one */
+	enum cbee_field_kind kind;     /* what it is */
 	uint32_t offset;	       /* bytes, from the start of the struct it stands in */
 	uint32_t size;		       /* bytes of one element */
 	uint32_t count;		       /* elements of an array; 0: no array */
 	uint32_t bit_offset, bit_size; /* bit fields: where in the @size bytes; else 0 */
-	uint32_t members;
+	uint32_t members;	       /* that follow, those of members too */
 };
 
 /*
@@ -331,15 +334,16 @@ enum cbee_slots {
 /* What the map counts; CBEE_SLOTS_NONE for NULL and for maps that stand alone. */
 CBEE_API enum cbee_slots cbee_map_slots(const struct cbee_map *m);
 
+/* How histograms are written. */
 struct cbee_map_hist {
 	const char *unit;    /* above the rows; NULL: "value" */
 	const char *section; /* keyed: what the keys are, such as "pid"; NULL: "Bucket ptr" */
 	/* keyed: writes into @text (@room bytes) what stands for @key, whose slot is 0 */
 	void (*section_text)(void *arg, const void *key, size_t size, char *text, size_t room);
-	void *arg;
+	void *arg;	  /* for section_text() */
 	bool linear;	  /* slots count their own number, not powers of two */
 	bool strip_zeros; /* no rows before the first that is not empty */
-	bool json;
+	bool json;	  /* not as text */
 };
 
 /*

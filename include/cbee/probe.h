@@ -37,10 +37,11 @@ enum cbee_probe_kind {
 				Linux 4.17 */
 };
 
+/* One probe; of the members, those that its kind has. */
 struct cbee_probe_opts {
-	enum cbee_probe_kind kind;
-	const char *fn;	      /* the function in the BPF text */
-	const char *target;   /* by kind, see there; NULL: what the name of fn says */
+	enum cbee_probe_kind kind; /* what it is attached to */
+	const char *fn;		   /* the function in the BPF text */
+	const char *target;	   /* by kind, see there; NULL: what the name of fn says */
 	const char *symbol;   /* uprobes: function in the binary; NULL: offset is one in the file */
 	uint64_t offset;      /* kprobes, uprobes: bytes */
 	uint64_t ref_counter; /* uprobes: where in the file a 16-bit counter is that the kernel
@@ -48,7 +49,7 @@ struct cbee_probe_opts {
 	int pid;	      /* uprobes, perf events: this process only; 0: all */
 	int cpu;	      /* perf events: this CPU plus 1; 0: all */
 	uint32_t perf_type;   /* perf events: PERF_TYPE_... */
-	uint64_t perf_config;
+	uint64_t perf_config; /* perf events: PERF_COUNT_..., by type */
 	uint64_t sample_period, sample_freq;	 /* perf events: one of both; events, Hz */
 	const struct perf_event_attr *perf_attr; /* perf events: all that in one, and more */
 	int group_fd;		/* perf events: of the leader of the group; 0: none */
@@ -133,6 +134,7 @@ CBEE_API uint64_t cbee_missed(struct cbee *c);
 
 /* ---- iterators -------------------------------------------------------- */
 
+/* One iterator. */
 struct cbee_iter_opts {
 	const char *fn;	    /* the function in the BPF text */
 	const char *target; /* "task", "bpf_map", "tcp"...; NULL: of BPF_ITER(T), which is
@@ -181,6 +183,7 @@ CBEE_API unsigned int cbee_funcs_count(const struct cbee *c);
 /* The name of function @i as a person knows it (C++ demangled); valid until cbee_free(). */
 CBEE_API const char *cbee_funcs_name(const struct cbee *c, unsigned int i);
 
+/* What runs at the functions of a list. */
 struct cbee_funcs_attach {
 	const char *entry, *ret;    /* BPF functions that take struct pt_regs *; NULL: none */
 	const char *fentry, *fexit; /* the same for fentry and fexit; NULL: do not use those */

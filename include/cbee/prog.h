@@ -85,6 +85,7 @@ CBEE_API struct cbee_prog *cbee_prog(struct cbee *c, const char *fn);
 /* Its descriptor, which stays the handle's; or -ENOENT. */
 CBEE_API int cbee_prog_fd(const struct cbee_prog *p);
 
+/* What the kernel says of a program. */
 struct cbee_prog_info {
 	uint32_t id;		    /* the kernel's number for it */
 	uint32_t type;		    /* enum bpf_prog_type */
@@ -98,18 +99,20 @@ struct cbee_prog_info {
 	uint64_t run_count, run_ns; /* while kernel.bpf_stats_enabled is 1 (Linux 5.1) */
 };
 
+/* Asks the kernel for it. -ENOENT for NULL; what the kernel returns. */
 CBEE_API int cbee_prog_info(struct cbee_prog *p, struct cbee_prog_info *ret_info);
 
 /* ---- trying it out ------------------------------------------------------ */
 
+/* One trial: what the program gets, and what it did. */
 struct cbee_prog_run {
 	const void *data; /* a packet, from its Ethernet header on: 14 bytes at least */
-	size_t size;
-	const void *ctx; /* the context, such as a struct __sk_buff or xdp_md; NULL: zeros */
-	size_t ctx_size;
-	void *out; /* gets the packet as it is afterwards; NULL: not wanted */
-	size_t out_room;
-	uint32_t repeat; /* how often; 0: once */
+	size_t size;	  /* bytes of it */
+	const void *ctx;  /* the context, such as a struct __sk_buff or xdp_md; NULL: zeros */
+	size_t ctx_size;  /* bytes of it */
+	void *out;	  /* gets the packet as it is afterwards; NULL: not wanted */
+	size_t out_room;  /* bytes it has room for */
+	uint32_t repeat;  /* how often; 0: once */
 	/* results */
 	uint32_t retval;      /* what the function returned, the last time */
 	uint32_t duration_ns; /* of one run, on average */

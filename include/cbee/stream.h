@@ -13,10 +13,10 @@ extern "C" {
 
 /* One record; all of it is valid during the call only. */
 struct cbee_record {
-	const char *map; /* the stream's */
-	const void *data;
-	size_t size; /* in a perf buffer rounded up: a multiple of 8, less 4 */
-	int cpu;     /* perf buffers: which CPU wrote it; ring buffers: -1, they do not say */
+	const char *map;  /* the stream's */
+	const void *data; /* @size bytes */
+	size_t size;	  /* in a perf buffer rounded up: a multiple of 8, less 4 */
+	int cpu;	  /* perf buffers: which CPU wrote it; ring buffers: -1, they do not say */
 };
 
 struct cbee_map; /* in <cbee/map.h> */
@@ -27,11 +27,12 @@ struct cbee_map; /* in <cbee/map.h> */
  */
 CBEE_API bool cbee_map_is_stream(const struct cbee_map *m);
 
+/* One stream, and what gets its records. */
 struct cbee_stream_opts {
 	const char *map; /* a BPF_RINGBUF_OUTPUT or BPF_PERF_OUTPUT */
 	/* one record; @data is valid during the call only */
 	void (*record)(void *arg, const void *data, size_t size);
-	void *arg;
+	void *arg;	    /* for the three callbacks */
 	unsigned int pages; /* perf buffer: pages per CPU, a power of two; 0: 64 */
 	/*
 	 * Instead of @record (one of both is given): false ends the delivery of all streams for

@@ -59,7 +59,8 @@ CBEE_API int cbee_ksym(struct cbee *c, uint64_t address, struct cbee_sym *ret_sy
  */
 CBEE_API int cbee_ksym_address(struct cbee *c, const char *name, uint64_t *ret_address);
 
-#define CBEE_BUILD_ID 20 /* bytes of it that the kernel gives */
+/* Bytes of a build id that the kernel gives. */
+#define CBEE_BUILD_ID 20
 
 /*
  * What is at @offset, from the start of the file, in the file that has that build
@@ -124,8 +125,8 @@ CBEE_API int cbee_stack_walk(struct cbee_map *m, int32_t id,
 /* How a stack is written. */
 struct cbee_stack_opts {
 	int pid; /* the process whose stack it is; 0 or CBEE_KERNEL: the kernel's */
-	struct cbee_sym_opts show;
-	const char *indent; /* before each line; NULL: four blanks */
+	struct cbee_sym_opts show; /* what stands in a line */
+	const char *indent;	   /* before each line; NULL: four blanks */
 	bool folded; /* "main;a;b;c" in one line, the outermost first, as flame graphs want */
 };
 

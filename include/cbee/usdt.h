@@ -28,6 +28,7 @@ extern "C" {
 
 /* ---- tracing ---------------------------------------------------------- */
 
+/* Which probe, where, and what runs there. */
 struct cbee_usdt_opts {
 	/*
 	 * The program or library: a path, a library's name ("c"), a program on the PATH; with
@@ -71,6 +72,7 @@ CBEE_API int cbee_usdt(struct cbee *c, const struct cbee_usdt_opts *opts);
 
 /* ---- listing ---------------------------------------------------------- */
 
+/* Where a program keeps an argument. */
 enum cbee_usdt_in {
 	CBEE_USDT_OTHER,    /* in none that can be read, such as a floating point register */
 	CBEE_USDT_CONSTANT, /* the value itself */
@@ -80,9 +82,9 @@ enum cbee_usdt_in {
 
 /* How one argument is found at one place. Strings live as long as the probe. */
 struct cbee_usdt_arg {
-	unsigned int size; /* bytes: 1, 2, 4 or 8 */
-	bool is_signed, is_float;
-	enum cbee_usdt_in in;
+	unsigned int size;	  /* bytes: 1, 2, 4 or 8 */
+	bool is_signed, is_float; /* what its bytes are */
+	enum cbee_usdt_in in;	  /* where it is */
 	int64_t value;		  /* the constant, or bytes to add to the address */
 	const char *base, *index; /* registers as the file spells them ("eax"), or NULL */
 	unsigned int scale;	  /* of @index: 1, 2, 4 or 8 */
@@ -91,15 +93,17 @@ struct cbee_usdt_arg {
 	const char *text;	  /* as it stands in the file: "-4@%eax" */
 };
 
+/* One place in the program where a probe stands. */
 struct cbee_usdt_location {
-	uint64_t address; /* as linked */
-	uint64_t offset;  /* in the file */
-	const struct cbee_usdt_arg *args;
-	unsigned int arg_count;
+	uint64_t address;		  /* as linked */
+	uint64_t offset;		  /* in the file */
+	const struct cbee_usdt_arg *args; /* in the order of their numbers, from 1 on */
+	unsigned int arg_count;		  /* of them */
 };
 
+/* One probe of a program. */
 struct cbee_usdt {
-	const char *provider, *name;
+	const char *provider, *name;		    /* "libc", "setjmp" */
 	const char *path;			    /* of the file, as it can be opened from here */
 	uint64_t semaphore;			    /* its address, as linked; 0: there is none */
 	uint64_t semaphore_offset;		    /* in the file; 0: it is not in the file */

@@ -4,13 +4,12 @@
 cd "$TOP" || exit 1
 need_program doxygen
 
-run cmake --build "${BIN%/bin}" --target reference
+build=${BIN%/bin}
+run cmake --build "$build" --target reference
 expect_status 0
 
-xml=${BIN%/bin}/share/doc/cbee/reference/xml
-made=$(sed -n 's,.*<name>\(cbee_[a-z0-9_]*\)</name>.*,\1,p' "$xml"/*_8h.xml | sort -u)
-nm -D --defined-only "${BIN%/bin}"/lib/libcbee.so | sed -n 's/.* T \(cbee_.*\)/\1/p' |
-	while read -r name; do
-		echo "$made" | grep -qx "$name" || echo "$name"
-	done >"$T/out"
+sed -n 's,.*<name>\(cbee_[a-z0-9_]*\)</name>.*,\1,p' "$build"/share/doc/cbee/reference/xml/*_8h.xml |
+	sort -u >"$T/made"
+nm -D --defined-only "$build/lib/libcbee.so" | sed -n 's/.* T \(cbee_.*\)/\1/p' | sort |
+	comm -23 - "$T/made" >"$T/out"
 [ ! -s "$T/out" ] || fail "exported, but not in the reference:"
