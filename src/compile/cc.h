@@ -3,6 +3,7 @@
 #ifndef CBEE_COMPILE_CC_H
 #define CBEE_COMPILE_CC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -36,6 +37,7 @@ struct cbee__compile_job {
 	const char *dir;    /* where its `#include "x"` files are, or NULL */
 	const char *const *flags;
 	unsigned int flag_count;
+	bool fresh;		/* not from the cache, and not kept there */
 	uint32_t debug;		/* enum cbee_debug: texts that the compiler is to make */
 	struct cbee_buf *texts; /* gets them, in the order of cbee__wire_texts; NULL: none */
 };

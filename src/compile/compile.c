@@ -173,7 +173,8 @@ static int with_btf(struct cbee__cc *cc, const struct cbee__compile_job *job,
 
 	if (e)
 		return e;
-	p.cached = !job->debug && cbee__cache_init(&p.cache, &p.src, job->flags, job->flag_count);
+	p.cached = !job->debug && !job->fresh &&
+		   cbee__cache_init(&p.cache, &p.src, job->flags, job->flag_count);
 	if (!p.cached || see_tracefs(&p, look_up))
 		e = compile_with_btf(cc, &p);
 	cbee__source_free(&p.src);

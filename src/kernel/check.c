@@ -13,6 +13,7 @@
 
 #include <cbee/cbee.h>
 
+#include "cache/store.h"
 #include "compile/trial.h"
 #include "kernel/ability.h"
 #include "kernel/handle.h"
@@ -35,7 +36,7 @@ struct row {
 static void say(struct cbee_check *k, enum cbee_check_status status, const char *value)
 {
 	k->status = status;
-	snprintf(k->value, sizeof(k->value), "%s", value);
+	snprintf(k->value, sizeof(k->value), "%.511s", value);
 }
 
 /* The first line of a small file. 0 or a negative errno. */
@@ -242,6 +243,40 @@ static int look_libraries(struct cbee_check *k)
 	return err;
 }
 
+/* A folder that is not there yet will be made where that can be. */
+static bool can_be_made(char *path)
+{
+	char *slash = strrchr(path, '/');
+	bool can;
+
+	if (!slash || slash == path)
+		return false;
+	*slash = '\0';
+	can = !access(path, W_OK);
+	*slash = '/';
+	return can;
+}
+
+static int look_cache(struct cbee_check *k)
+{
+	struct cbee_buf path = { 0 };
+	struct cbee_err err = { 0 };
+	int dir = cbee__store_path(&path, &err);
+	bool named = !dir;
+
+	if (named)
+		dir = cbee__store_open(path.data, false, &err);
+	if (dir >= 0)
+		close(dir);
+	if (dir >= 0 || (dir == -ENOENT && named && can_be_made(path.data)))
+		snprintf(k->value, sizeof(k->value), "%.500s", path.data);
+	else
+		say(k, CBEE_CHECK_WARN, err.text);
+	cbee__buf_free(&path);
+	cbee__err_clear(&err);
+	return 0;
+}
+
 /* ---- the table -------------------------------------------------------- */
 
 static const struct row rows[] = {
@@ -290,6 +325,9 @@ static const struct row rows[] = {
 	  "install the whole of cbee, and libbcc with it" },
 	{ "libraries", CBEE_CHECK_USEFUL, look_libraries,
 	  "one LLVM only: two of them register the same options and end the compiler" },
+	{ "cache", CBEE_CHECK_USEFUL, look_cache,
+	  "every start compiles: a folder of your own with mode 0700, named by CBEE_CACHE, will "
+	  "do" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

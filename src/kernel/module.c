@@ -151,6 +151,7 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		.dir = source->dir,
 		.flags = source->flags,
 		.flag_count = source->flag_count,
+		.fresh = source->no_cache,
 		.debug = source->debug,
 		.texts = c->texts,
 	};

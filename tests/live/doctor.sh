@@ -13,13 +13,14 @@ run cbee doctor --json
 expect_status 0
 expect_empty_err
 json --slurp 'length == 1'
-json '.works == true and (.checks | length) == 23'
+json '.works == true and (.checks | length) == 24'
 json 'all(.checks[]; (.name | length > 0) and (.value | length > 0) and
 	(.status | IN("ok", "warn", "fail", "unknown")) and ((.advice == null) == (.status == "ok")))'
 is kernel ok
 is bpf ok
 is compiler ok
 is libraries ok
+is cache ok
 is uprobes ok
 if [ -e /sys/bus/event_source/devices/kprobe ]; then
 	is kprobes ok
@@ -38,7 +39,12 @@ expect_status 0
 expect_out '^ok +uprobes +yes$'
 expect_out '^ok +compiler +compiles a small program in [0-9]+ ms$'
 expect_out '^tracing works here$'
-[ "$(wc -l <"$T/out")" -eq 24 ] || fail "not a line for each check"
+[ "$(wc -l <"$T/out")" -eq 25 ] || fail "not a line for each check"
+
+CBEE_CACHE= run cbee doctor --json
+expect_status 0
+is cache warn
+json '.checks[] | select(.name == "cache") | .value == "the cache is turned off (CBEE_CACHE is empty)"'
 
 # Nobody may trace, and is told so.
 for_others

@@ -33,7 +33,7 @@ static void all_speak(void)
 		probes += check.weight == CBEE_CHECK_PROBE;
 		needed += check.weight == CBEE_CHECK_NEEDED;
 	}
-	UNIT_EQ(i, 23);
+	UNIT_EQ(i, 24);
 	UNIT_EQ(probes, 6);
 	UNIT_EQ(needed, 3);
 	UNIT_EQ(open_fds(), before);
