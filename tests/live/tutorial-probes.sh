@@ -48,17 +48,17 @@ run cbee run "$TUTORIAL/stack_trace.bpf.c" -- "$T/send"
 expect_status 0
 way | diff "$T/way" - >"$T/diff" || fail "cbee run shows another way: $(cat "$T/diff")"
 
-# Two naps of 36 ms and one of 140, which a busy machine does not stretch to 64 and 256.
+# Two naps of 300 ms and one of 1100, which a busy machine does not stretch to 512 and 2048.
 cat >"$T/napping" <<END
 #!/bin/sh
-exec $TUTORIAL/naps 36 140 36
+exec $TUTORIAL/naps 300 1100 300
 END
 chmod +x "$T/napping"
 
 expect_naps() {
 	awk '!/^[0-9]+ ms$/ { exit 1 } { nap[NR] = $1 }
-		END { exit !(nap[1] >= 36 && nap[1] < 64 && nap[2] >= 140 && nap[2] < 256 &&
-			nap[3] >= 36 && nap[3] < 64 && NR == 3) }' "$T/lines" ||
+		END { exit !(nap[1] >= 300 && nap[1] < 512 && nap[2] >= 1100 && nap[2] < 2048 &&
+			nap[3] >= 300 && nap[3] < 512 && NR == 3) }' "$T/lines" ||
 		fail "not the naps: $(cat "$T/lines")"
 }
 
@@ -84,9 +84,12 @@ command = "naps"
          4 -> 7          : 0        |                                        |
          8 -> 15         : 0        |                                        |
         16 -> 31         : 0        |                                        |
-        32 -> 63         : 2        |****************************************|
+        32 -> 63         : 0        |                                        |
         64 -> 127        : 0        |                                        |
-       128 -> 255        : 1        |********************                    |
+       128 -> 255        : 0        |                                        |
+       256 -> 511        : 2        |****************************************|
+       512 -> 1023       : 0        |                                        |
+      1024 -> 2047       : 1        |********************                    |
 END
 run "$TUTORIAL/histogram" "$T/napping" "$TUTORIAL/naps" nap
 expect_status 0
