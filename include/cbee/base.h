@@ -76,7 +76,7 @@ struct cbee_source {
 	const char *const *flags; /* for clang, such as "-DX=1" */
 	unsigned int flag_count;  /* of them */
 	unsigned int debug;	  /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
-	bool no_cache; /* compile it, whatever has been kept, and keep nothing */
+	bool no_cache;		  /* compile it, whatever has been kept, and keep nothing */
 	/*
 	 * Network card whose own processor runs maps and programs (XDP and traffic
 	 * control only), such as "eth0"; NULL: the kernel does. Very few cards can:

@@ -118,6 +118,8 @@ int cbee__cache_get(const struct cbee__cache *cache, struct cbee_buf *image, str
 		cbee__err_os(err, code, "cannot read %s", cache->name);
 	else
 		code = take_image(cache, &bytes, image, err);
+	if (!code)
+		cbee__store_touch(dir, cache->name);
 	close(dir);
 	cbee__buf_free(&bytes);
 	return code;

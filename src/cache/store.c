@@ -16,6 +16,7 @@
 #define FILE_MAX    (16 << 20) /* bytes */
 #define SUFFIX	    ".image"
 #define TEMPORARY   ".new-"
+#define TOUCHED_S   3600 /* how old the time of the last use may be */
 #define ABANDONED_S 3600 /* a temporary file that old belongs to nobody any more */
 
 int cbee__store_path(struct cbee_buf *path, struct cbee_err *err)
@@ -64,13 +65,6 @@ static bool is_ours(const struct stat *st)
 	       st->st_nlink == 1;
 }
 
-/* Marks the file as used, now and then: the oldest go first. */
-static void touch(int fd, const struct stat *st)
-{
-	if (time(NULL) - st->st_mtime > ABANDONED_S)
-		futimens(fd, NULL);
-}
-
 int cbee__store_read(int dir, const char *name, struct cbee_buf *bytes)
 {
 	int err, fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -84,10 +78,16 @@ int cbee__store_read(int dir, const char *name, struct cbee_buf *bytes)
 		err = -EPERM;
 	else
 		err = st.st_size > FILE_MAX ? -EFBIG : cbee__buf_read_fd(bytes, fd);
-	if (!err)
-		touch(fd, &st);
 	close(fd);
 	return err;
+}
+
+void cbee__store_touch(int dir, const char *name)
+{
+	struct stat st;
+
+	if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && time(NULL) - st.st_mtime > TOUCHED_S)
+		utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 static int write_all(int fd, const struct cbee_buf *bytes)

@@ -29,6 +29,9 @@ int cbee__store_open(const char *path, bool make, struct cbee_err *err);
 /* Appends the file @name. -ENOENT; -EPERM: not ours alone; -EFBIG; other errno. */
 int cbee__store_read(int dir, const char *name, struct cbee_buf *bytes);
 
+/* Notes that it has been used, unless that has been noted within the hour. */
+void cbee__store_touch(int dir, const char *name);
+
 /* Writes it, replacing what is there in one step, then removes what is too much. */
 int cbee__store_write(int dir, const char *name, const struct cbee_buf *bytes);
 

@@ -152,10 +152,11 @@ static bool passes(struct cbee_run *run, const void *record)
 	return true;
 }
 
-/* Ends a JSON object that tells the losses, and its line. */
+/* Ends a JSON object, in which a tracer tells its losses, and its line. */
 static void end_object(struct cbee_run *run, struct cbee_json *j)
 {
-	cbee__json_u64(j, "lost", run->lost);
+	if (run->cbee)
+		cbee__json_u64(j, "lost", run->lost);
 	cbee__json_end_object(j);
 	cbee__buf_char(&run->out, '\n');
 	run->lost_told = run->lost;
@@ -167,7 +168,8 @@ void cbee_run_row(struct cbee_run *run, const void *record)
 
 	if (!passes(run, record))
 		return;
-	run->rows++;
+	if (!run->rows++ && !run->tool->record) /* tracers have it before the first record */
+		cbee__print_header(run);
 	if (run->std.json) {
 		cbee__json_init(&j, &run->out);
 		cbee__json_begin_object(&j, NULL);

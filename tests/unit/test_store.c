@@ -191,6 +191,32 @@ static void it_does_not_grow_for_ever(void)
 	close(dir);
 }
 
+static int find_old(void *arg, const struct cbee__store_file *file)
+{
+	*(bool *)arg |= file->used < 2000;
+	return 0;
+}
+
+static void a_use_is_noted(void)
+{
+	int dir = cbee__store_open(path, true, &err);
+	struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+	bool is_old = false;
+
+	UNIT_EQ(put(dir, "used.image", "x"), 0);
+	UNIT_EQ(utimensat(dir, "used.image", old, 0), 0);
+	UNIT_EQ(get(dir, "used.image", "x"), 0);
+	UNIT_EQ(cbee__store_each(dir, find_old, &is_old), 0);
+	UNIT_EQ(is_old, 1);
+	cbee__store_touch(dir, "used.image");
+	cbee__store_touch(dir, "none.image");
+	is_old = false;
+	UNIT_EQ(cbee__store_each(dir, find_old, &is_old), 0);
+	UNIT_EQ(is_old, 0);
+	UNIT_EQ(cbee__store_remove(dir, "used.image"), 0);
+	close(dir);
+}
+
 static void what_a_dead_writer_left_goes_away(void)
 {
 	int dir = cbee__store_open(path, true, &err), before = files(dir);
@@ -222,6 +248,7 @@ UNIT_MAIN("store", { "begin", begin },
 	  { "a folder of others is not used", a_folder_of_others_is_not_used },
 	  { "a file of others is not read", a_file_of_others_is_not_read },
 	  { "a full disk leaves nothing", a_full_disk_leaves_nothing },
+	  { "a use is noted", a_use_is_noted },
 	  { "it does not grow for ever", it_does_not_grow_for_ever },
 	  { "what a dead writer left goes away", what_a_dead_writer_left_goes_away },
 	  { "end", end })
