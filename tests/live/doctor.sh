@@ -41,7 +41,7 @@ expect_out '^ok +compiler +compiles a small program in [0-9]+ ms$'
 expect_out '^tracing works here$'
 [ "$(wc -l <"$T/out")" -eq 25 ] || fail "not a line for each check"
 
-CBEE_CACHE= run cbee doctor --json
+CBEE_CACHE='' run cbee doctor --json
 expect_status 0
 is cache warn
 json '.checks[] | select(.name == "cache") | .value == "the cache is turned off (CBEE_CACHE is empty)"'
