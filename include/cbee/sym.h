@@ -59,6 +59,15 @@ CBEE_API int cbee_ksym(struct cbee *c, uint64_t address, struct cbee_sym *ret_sy
  */
 CBEE_API int cbee_ksym_address(struct cbee *c, const char *name, uint64_t *ret_address);
 
+/*
+ * Where @function is in the memory of process @pid: "PATH:SYMBOL" or "LIB:SYMBOL", as
+ * cbee_funcs_add() takes it for that process; of several that match, the first in the
+ * file. For the kernel as cbee_ksym_address(). -ENOENT: no such function, with the
+ * nearest name in the sentence, or the process runs no code from that file; -EINVAL: no
+ * file is named; -ESRCH: no such process; -EACCES, -EPERM; -ENOEXEC: not ELF; -ENOMEM.
+ */
+CBEE_API int cbee_sym_address(struct cbee *c, int pid, const char *function, uint64_t *ret_address);
+
 /* Bytes of a build id that the kernel gives. */
 #define CBEE_BUILD_ID 20
 

@@ -380,6 +380,26 @@ static uint64_t offset_in_c(struct target *t)
 	return 0;
 }
 
+/* What the program says of its functions, asked by their names. */
+static void check_address(struct cbee *c, const struct target *t, const char *path)
+{
+	char function[300];
+	uint64_t address = 0;
+
+	for (const char *const *name = (const char *const[]){ "a", "b", "c", NULL }; *name;
+	     name++) {
+		unsigned int i = 0;
+
+		while (i < t->count && strcmp(t->lines[i].name, *name) != 0)
+			i++;
+		snprintf(function, sizeof(function), "%s:%s", path, *name);
+		EXPECT(function, cbee_sym_address(c, t->pid, function, &address), 0);
+		EXPECT(function, address, i < t->count ? t->lines[i].address : 0);
+	}
+	EXPECT("of the kernel", cbee_sym_address(c, CBEE_KERNEL, "no_such_name", &address),
+	       -ENOENT);
+}
+
 static void check_stacks(char *path)
 {
 	struct target t = start(path, NULL, NULL);
@@ -407,6 +427,7 @@ static void check_stacks(char *path)
 			 cbee_error(c)->log ? cbee_error(c)->log : "");
 		exit(1);
 	}
+	check_address(c, &t, path);
 	tell(&t, 'c');
 	EXPECT("module", cbee_sym_module_add(c, path), 0);
 	check_frames(c, "stacks", 0, t.pid);
