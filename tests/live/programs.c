@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -258,6 +259,57 @@ static void check_names(struct cbee *c)
 	EXPECT("version", cbee_kern_version(c) >= 4 << 16, 1);
 }
 
+/* ---- comparing ---------------------------------------------------------- */
+
+static const char comparing[] = "#include <cbee/bpf/text.h>\n"
+				"int named(struct bpf_raw_tracepoint_args *ctx)\n"
+				"{\n"
+				"	char comm[16];\n"
+				"	bpf_get_current_comm(comm, sizeof(comm));\n"
+				"	if (cbee_text_is(comm, \"longer than sixteen\"))\n"
+				"		return 3;\n"
+				"	if (cbee_text_is(comm, \"fifteen letters\"))\n"
+				"		return 2;\n"
+				"	return cbee_text_is(comm, \"same\");\n"
+				"}\n";
+
+/* The program sees the name of the thread that has it run. */
+static void check_comparing(void)
+{
+	static const struct {
+		const char *name;
+		unsigned int found;
+	} rows[] = {
+		{ "same", 1 },
+		{ "samee", 0 },
+		{ "sam", 0 },
+		{ "Same", 0 },
+		{ "", 0 },
+		{ "sameX", 0 },
+		{ "fifteen letters and more", 2 },
+	};
+	struct cbee *c = open_source(&(struct cbee_source){ .text = comparing });
+	struct cbee_prog_run run = { .ctx = (uint64_t[2]){ 0 }, .ctx_size = 16 };
+
+	fine(c, "load", cbee_prog_load(c, "named", CBEE_RAW_TRACEPOINT));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		prctl(PR_SET_NAME, rows[i].name, 0, 0, 0);
+		fine(c, "run", cbee_prog_run(cbee_prog(c, "named"), &run));
+		EXPECT(rows[i].name, run.retval, rows[i].found);
+	}
+	cbee_free(c);
+	EXPECT("new", cbee_new(&c), 0);
+	EXPECT("a pointer",
+	       cbee_compile(
+		       c,
+		       &(struct cbee_source){
+			       .text = "#include <cbee/bpf/text.h>\n"
+				       "int f(char *ctx) { return cbee_text_is(ctx, \"x\"); }\n" }),
+	       -EINVAL);
+	has("sentence", cbee_error(c)->text, "compares an array, not a pointer");
+	cbee_free(c);
+}
+
 /* ---- sharing ------------------------------------------------------------ */
 
 /* How many descriptors of this process are BPF programs. */
@@ -420,6 +472,7 @@ int main(int argc, char **argv)
 	c = open_text(0);
 	check_sharing(c);
 	cbee_free(c);
+	check_comparing();
 	check_texts();
 	check_texts_of_failure();
 	check_device();
