@@ -75,6 +75,8 @@ static void check_layouts(void)
 		    "\"high\":100,\"\":{\"x\":2,\"y\":258},\"flag\":true,\"p\":16,\"s\":-9}");
 	err = cbee_map_text(m, CBEE_VALUE, &value, sizeof(value), &text);
 	expect_text("value", err, text, "{ a = 5, b = 70000 }");
+	err = cbee_field_declare(cbee_map_layout(m, CBEE_VALUE), "value", &text);
+	expect_text("declared", err, text, "struct { u8 a; u32 b; } __attribute__((packed)) value");
 	EXPECT("a layout that libbcc does not tell",
 	       cbee_map_layout(cbee_map(c, "twice"), CBEE_VALUE) == NULL, 1);
 	EXPECT("that of a number", cbee_map_layout(cbee_map(c, "twice"), CBEE_KEY)->size, 8);

@@ -427,6 +427,39 @@ static void check_texts_of_failure(void)
 	cbee_free(c);
 }
 
+/* ---- files -------------------------------------------------------------- */
+
+/* A text that is not in the current folder but beside the program, and needs flags of clang's. */
+static void check_file(void)
+{
+	const char *const flags[] = { "-DANSWER=42", "-DMORE=1" };
+	const struct cbee_source source = { .file = "beside.bpf.c",
+					    .flags = flags,
+					    .flag_count = 2 };
+	char path[256], *listing = NULL;
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 16);
+	struct cbee *c = NULL;
+	FILE *f;
+
+	path[len > 0 ? len : 0] = '\0';
+	strcpy(strrchr(path, '/'), "/beside.bpf.c");
+	EXPECT("new", cbee_new(&c), 0);
+	EXPECT("no file", cbee_compile(c, &source), -ENOENT);
+	cbee_free(c);
+	f = fopen(path, "we");
+	if (f) {
+		fputs("int beside(void *ctx) { return ANSWER + MORE; }\n", f);
+		fclose(f);
+	}
+	c = open_source(&source);
+	EXPECT("functions", cbee_progs(c), 1);
+	fine(c, "its text", cbee_prog_text(c, "beside", &listing));
+	has("what the flags say", listing, "r0 = 0x2b\n");
+	free(listing);
+	cbee_free(c);
+	unlink(path);
+}
+
 /* ---- cards and limits --------------------------------------------------- */
 
 /* The loopback device has no processor. */
@@ -473,6 +506,7 @@ int main(int argc, char **argv)
 	check_sharing(c);
 	cbee_free(c);
 	check_comparing();
+	check_file();
 	check_texts();
 	check_texts_of_failure();
 	check_device();

@@ -142,6 +142,7 @@ static void run_target(void)
 static void check_values(void)
 {
 	struct cbee *c = fresh();
+	const char *made;
 	uint64_t words = 0;
 	int64_t sum;
 
@@ -153,11 +154,15 @@ static void check_values(void)
 	bind(c, "other:twins", "ones");
 	bind(c, "floats", "floats");
 	bind(c, "nothing", "bare");
-	if (cbee_start(c, &(struct cbee_source){ .name = "usdt.bpf.c", .text = text })) {
+	if (cbee_start(c, &(struct cbee_source){ .name = "usdt.bpf.c",
+						 .text = text,
+						 .debug = CBEE_DEBUG_PREPROCESSOR })) {
 		printf("%s\n%s\n", cbee_error(c)->text,
 		       cbee_error(c)->log ? cbee_error(c)->log : "");
 		bad = 1;
 	}
+	made = cbee_debug_text(c, CBEE_DEBUG_PREPROCESSOR);
+	EXPECT("what reads arguments", made && strstr(made, "_bpf_readarg_three_2("), 1);
 	run_target();
 	for (uint32_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		char name[24];

@@ -2,6 +2,7 @@
 /* Tests where tracefs is found, and that a private view of it is asked for where it is not. */
 #include "kernel/tracefs.h"
 
+#include <cbee/machine.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -28,8 +29,10 @@ static void the_usual_place_is_first(void)
 	UNIT_STR(cbee__tracefs(), "/sys/kernel/tracing");
 	fake_file("/sys/kernel/tracing/events", NULL);
 	UNIT_STR(cbee__tracefs(), "/sys/kernel/debug/tracing");
+	UNIT_STR(cbee_tracefs(), "/sys/kernel/debug/tracing");
 	fake_file("/sys/kernel/debug/tracing/events", NULL);
 	CU_ASSERT_PTR_NULL(cbee__tracefs());
+	CU_ASSERT_PTR_NULL(cbee_tracefs());
 }
 
 static void what_is_mounted_is_used(void)
