@@ -55,6 +55,10 @@ expect_status 0
 run cmake --build "$T/dependent/build"
 expect_status 0
 
+for file in docs/*.md; do
+	cmp "$file" "$prefix/share/doc/cbee/${file##*/}" || fail "$file is not installed"
+done
+
 # The tutorial is installed as sources, which build there.
 need_program pkg-config
 cp -r "$prefix/share/doc/cbee/tutorial" "$T/tutorial"
