@@ -17,5 +17,8 @@ install(FILES "${PROJECT_BINARY_DIR}/cbeeConfig.cmake"
               "${PROJECT_BINARY_DIR}/cbeeConfigVersion.cmake"
         DESTINATION "${cmake_dir}")
 
+# Right also where `cmake --install --prefix` puts it.
+file(RELATIVE_PATH cbee_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" cbee_up "${cbee_up}")
 configure_file("${CMAKE_CURRENT_LIST_DIR}/cbee.pc.in" "${PROJECT_BINARY_DIR}/cbee.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/cbee.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

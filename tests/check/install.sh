@@ -63,7 +63,7 @@ done
 need_program pkg-config
 cp -r "$prefix/share/doc/cbee/tutorial" "$T/tutorial"
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
-run make -C "$T/tutorial" "PKG_CONFIG=pkg-config --define-prefix" \
+run make -C "$T/tutorial" \
 	"LDFLAGS=-Wl,-rpath,$prefix/lib" all object.bpf.o
 expect_status 0
 for file in programs/tutorial/*.c; do
