@@ -63,6 +63,13 @@ enum cbee_debug {
 	CBEE_DEBUG_VERIFIER_STATS = 128, /* how much work it had (Linux 5.2) */
 };
 
+/* Where the declarations of the kernel's types come from. */
+enum cbee_headers {
+	CBEE_HEADERS_AUTO,   /* BTF, and where that is not enough the installed headers */
+	CBEE_HEADERS_BTF,    /* the running kernel's BTF, and nothing else */
+	CBEE_HEADERS_KERNEL, /* the installed headers, if they are exactly the running kernel's */
+};
+
 /* A program to compile. */
 struct cbee_source {
 	/*
@@ -73,10 +80,11 @@ struct cbee_source {
 	const char *text, *file;
 	const char *name; /* in messages; NULL: the file's name */
 	const char *dir;  /* where its #include "x" files are; NULL: the file's folder, or none */
-	const char *const *flags; /* for clang, such as "-DX=1" */
-	unsigned int flag_count;  /* of them */
-	unsigned int debug;	  /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
-	bool no_cache;		  /* compile it, whatever has been kept, and keep nothing */
+	const char *const *flags;  /* for clang, such as "-DX=1" */
+	unsigned int flag_count;   /* of them */
+	enum cbee_headers headers; /* where declarations come from */
+	bool uncached;	    /* compile in any case: neither look in the cache nor keep it there */
+	unsigned int debug; /* enum cbee_debug, or'ed: texts to keep for cbee_debug_text() */
 	/*
 	 * Network card whose own processor runs maps and programs (XDP and traffic
 	 * control only), such as "eth0"; NULL: the kernel does. Very few cards can:

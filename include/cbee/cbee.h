@@ -23,6 +23,7 @@
 #include <cbee/base.h>
 #include <cbee/cache.h>
 #include <cbee/command.h>
+#include <cbee/compiled.h>
 #include <cbee/container.h>
 #include <cbee/find.h>
 #include <cbee/machine.h>

@@ -290,6 +290,7 @@ struct cbee_tool {
 	/* the BPF text; without one, and without source(), the tool only reports, once */
 	const char *bpf;
 	const char *bpf_name; /* its file name in messages */
+	bool compiles;	      /* it compiles the text and reports: nothing is loaded or attached */
 	bool no_table;	      /* what it writes is none: there is no --csv, no --timestamp */
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
@@ -322,6 +323,9 @@ CBEE_API bool cbee_run_given(const struct cbee_run *run, const char *name);
 
 /* Whether a command follows the "--". */
 CBEE_API bool cbee_run_has_command(const struct cbee_run *run);
+
+/* What follows the "--", NULL behind the last; NULL: nothing does. */
+CBEE_API char *const *cbee_run_command(const struct cbee_run *run);
 
 /*
  * Ends the run with this sentence, and advice if @hint is not NULL; returns

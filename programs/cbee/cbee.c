@@ -8,6 +8,7 @@
 const struct command commands[] = {
 	{ "cache", "show the programs that are kept compiled, compile all tracers, or clear",
 	  command_cache },
+	{ "compile", "compile BPF text, and tell how long each step took", command_compile },
 	{ "doctor", "tell what this machine allows, and what to do about the rest",
 	  command_doctor },
 	{ "help", "explain a command", command_help },

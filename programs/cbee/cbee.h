@@ -12,6 +12,7 @@
 /* ---- the commands: take their own name as argv[0], return the exit status --- */
 
 int command_cache(int argc, char **argv);
+int command_compile(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_list(int argc, char **argv);
@@ -126,6 +127,14 @@ int tails_fill(const struct cbee_list *tails, struct cbee *c);
 
 /* Writes every message of bpf_trace_printk() that the trace pipe holds. 0 or a negative errno. */
 int messages_show(struct cbee_run *run);
+
+/* ---- image.c, steps.c --------------------------------------------------- */
+
+/* Writes the image to the file, whole or not at all. 0 or what cbee_run_fail() gives. */
+int image_write(struct cbee_run *run, const char *path);
+
+/* Writes how long each step took to make @file an image, and what is in that. */
+void steps_show(struct cbee_run *run, const char *file, const struct cbee_compiled *made);
 
 /* ---- stream.c --------------------------------------------------------- */
 

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <signal.h>
 
@@ -206,8 +207,17 @@ static int add_text(struct job *j, uint32_t what, struct cbee_buf *text)
 	return err;
 }
 
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
 /* Compiles; texts that were asked for are made also when that fails, and then tell why. */
-static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBEE_WIRE_TEXTS])
+static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBEE_WIRE_TEXTS],
+		uint64_t times[CBEE_WIRE_TIMES])
 {
 	const struct cbee__cc_text what = { j->text, j->consts, j->head.consts };
 	int err = prepare(j), text_err = 0;
@@ -223,9 +233,11 @@ static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBE
 			text_err = add_text(j, cbee__wire_texts[i], &texts[i]);
 	module = compile(j, text.data, "-g0", 0);
 	cbee__buf_free(&text);
+	times[CBEE_WIRE_COMPILED] = now();
 	if (!module)
 		return -EINVAL;
 	err = cbee__cc_export(module, &what, image);
+	times[CBEE_WIRE_MADE] = now();
 	return err ? err : text_err;
 }
 
@@ -263,9 +275,10 @@ int main(int argc, char **argv)
 	out = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	if (out < 0 || dup2(2, 1) < 0)
 		return 1;
+	answer.times[CBEE_WIRE_LOADED] = now();
 	answer.status = read_job(&job, 0);
 	if (!answer.status)
-		answer.status = work(&job, &image, texts);
+		answer.status = work(&job, &image, texts, answer.times);
 	cbee__cc_inputs(&inputs);
 	answer.image_len = answer.status ? 0 : (uint32_t)image.len;
 	answer.inputs_len = (uint32_t)inputs.len;

@@ -30,6 +30,9 @@ static const uint32_t cbee__wire_texts[CBEE_WIRE_TEXTS] = {
 	CBEE_DEBUG_SOURCE,
 };
 
+/* When LLVM was there, when the text was compiled, when the image was made. */
+enum { CBEE_WIRE_LOADED, CBEE_WIRE_COMPILED, CBEE_WIRE_MADE, CBEE_WIRE_TIMES };
+
 /* Followed by the image, the texts and the inputs. What the compiler said went to cbee-cc's stderr. */
 struct cbee__wire_answer {
 	uint32_t magic;
@@ -37,6 +40,7 @@ struct cbee__wire_answer {
 	uint32_t image_len;
 	uint32_t inputs_len;		    /* of what cbee__cc_inputs() says */
 	uint32_t text_len[CBEE_WIRE_TEXTS]; /* 0: not wanted, or none */
+	uint64_t times[CBEE_WIRE_TIMES];    /* CLOCK_MONOTONIC, nanoseconds */
 };
 
 #endif

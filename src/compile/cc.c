@@ -13,10 +13,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cc/wire.h"
 #include "compile/source.h"
+#include "plain/clock.h"
 #include "plain/err.h"
 
 extern char **environ;
@@ -95,6 +97,7 @@ int cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err)
 				    "helper cbee-cc");
 		return e;
 	}
+	cc->started_ns = cbee__clock(CLOCK_MONOTONIC);
 	cc->log = memfd_create("cbee-cc-log", MFD_CLOEXEC);
 	if (cc->log < 0 || pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		e = -errno;
@@ -246,6 +249,23 @@ static int take_parts(const struct cbee__compile_job *job, const struct cbee__wi
 	return err ? err : take(&answer->inputs, &at, head->inputs_len);
 }
 
+static double ms_between(uint64_t from, uint64_t to)
+{
+	return to > from ? (double)(to - from) / 1e6 : 0;
+}
+
+/* It compiles from when both it and the request are there. */
+static void take_times(const struct cbee__cc *cc, const struct cbee__wire_answer *head,
+		       struct cbee__cc_answer *answer)
+{
+	const uint64_t *at = head->times;
+	uint64_t begun = at[CBEE_WIRE_LOADED] > cc->asked_ns ? at[CBEE_WIRE_LOADED] : cc->asked_ns;
+
+	answer->load_ms = ms_between(cc->started_ns, at[CBEE_WIRE_LOADED]);
+	answer->compile_ms = ms_between(begun, at[CBEE_WIRE_COMPILED]);
+	answer->image_ms = ms_between(at[CBEE_WIRE_COMPILED], at[CBEE_WIRE_MADE]);
+}
+
 /* Whether it is one, with all its parts. */
 static bool is_answer(const struct cbee__wire_answer *head, size_t len)
 {
@@ -275,6 +295,7 @@ static int read_answer(struct cbee__cc *cc, const struct cbee__compile_job *job,
 			      "cbee-cc answers in another format; cbee and cbee-cc are of "
 			      "different versions");
 	} else {
+		take_times(cc, &head, answer);
 		kept = take_parts(job, &head, bytes.data + sizeof(head), answer);
 		if (head.status == -EINVAL)
 			e = compile_error(cc, job->name, err);
@@ -296,6 +317,7 @@ int cbee__cc_compile(struct cbee__cc *cc, const struct cbee__cc_request *request
 		e = cbee__cc_start(cc, err);
 	if (e)
 		return e;
+	cc->asked_ns = cbee__clock(CLOCK_MONOTONIC);
 	e = send_request(cc, request);
 	if (e == -ENOMEM)
 		cbee__err_os(err, e, "cannot compile %s", request->job->name);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <cbee/base.h>
+
 #include "plain/buf.h"
 
 struct cbee_err;
@@ -14,7 +16,8 @@ struct cbee__source;
 
 /* A cbee-cc that is loading LLVM or waiting for its one request. */
 struct cbee__cc {
-	pid_t pid; /* 0: none */
+	pid_t pid;		       /* 0: none */
+	uint64_t started_ns, asked_ns; /* CLOCK_MONOTONIC */
 	int request, answer, log;
 };
 
@@ -37,9 +40,10 @@ struct cbee__compile_job {
 	const char *dir;    /* where its `#include "x"` files are, or NULL */
 	const char *const *flags;
 	unsigned int flag_count;
-	bool fresh;		/* not from the cache, and not kept there */
-	uint32_t debug;		/* enum cbee_debug: texts that the compiler is to make */
-	struct cbee_buf *texts; /* gets them, in the order of cbee__wire_texts; NULL: none */
+	uint32_t debug;		   /* enum cbee_debug: texts that the compiler is to make */
+	bool uncached;		   /* neither take it from the cache nor keep it there */
+	enum cbee_headers headers; /* where declarations are to come from */
+	struct cbee_buf *texts;	   /* gets them, in the order of cbee__wire_texts; NULL: none */
 };
 
 struct cbee__cc_request {
@@ -51,6 +55,8 @@ struct cbee__cc_request {
 struct cbee__cc_answer {
 	struct cbee_buf *image; /* appended to */
 	struct cbee_buf inputs; /* see cbee__cc_inputs() */
+	/* milliseconds: until LLVM was there, from then (or the request) to the program, to the image */
+	double load_ms, compile_ms, image_ms;
 };
 
 /*

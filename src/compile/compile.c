@@ -49,8 +49,16 @@ static int check_installed(struct cbee_err *err)
 	return e;
 }
 
+static void note_times(struct cbee__compile_info *info, const struct cbee__cc_answer *answer)
+{
+	info->load_ms = answer->load_ms;
+	info->clang_ms = answer->compile_ms;
+	info->image_ms = answer->image_ms;
+}
+
 static int with_installed(struct cbee__cc *cc, const struct cbee__compile_job *job,
-			  struct cbee_buf *image, struct cbee_err *err)
+			  struct cbee_buf *image, struct cbee__compile_info *info,
+			  struct cbee_err *err)
 {
 	struct cbee__cc_answer answer = { .image = image };
 	struct cbee__source src;
@@ -58,7 +66,9 @@ static int with_installed(struct cbee__cc *cc, const struct cbee__compile_job *j
 
 	if (e)
 		return e;
+	info->from_btf = false;
 	e = cbee__cc_compile(cc, &(struct cbee__cc_request){ job, &src, NULL }, &answer, err);
+	note_times(info, &answer);
 	cbee__buf_free(&answer.inputs);
 	cbee__source_free(&src);
 	return e;
@@ -157,6 +167,7 @@ static int compile_with_btf(struct cbee__cc *cc, struct compiling *p)
 	if (!e)
 		e = cbee__cc_compile(cc, &(struct cbee__cc_request){ p->job, &p->src, &p->headers },
 				     &p->answer, p->err);
+	note_times(p->info, &p->answer);
 	if (!e && p->cached)
 		see_tracefs(p, keep);
 	cbee__buf_free(&p->answer.inputs);
@@ -173,7 +184,7 @@ static int with_btf(struct cbee__cc *cc, const struct cbee__compile_job *job,
 
 	if (e)
 		return e;
-	p.cached = !job->debug && !job->fresh &&
+	p.cached = !job->debug && !job->uncached &&
 		   cbee__cache_init(&p.cache, &p.src, job->flags, job->flag_count);
 	if (!p.cached || see_tracefs(&p, look_up))
 		e = compile_with_btf(cc, &p);
@@ -181,30 +192,44 @@ static int with_btf(struct cbee__cc *cc, const struct cbee__compile_job *job,
 	return e;
 }
 
-int cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job, struct cbee_buf *image,
-		  struct cbee__compile_info *ret_info, struct cbee_err *err)
+/* What BTF cannot give (inline functions, macros) the kernel's own headers can. */
+static int with_either(struct cbee__cc *cc, const struct cbee__compile_job *job,
+		       struct cbee_buf *image, struct cbee__compile_info *info,
+		       struct cbee_err *err)
 {
-	struct cbee__compile_info info = { 0 };
+	int e = with_btf(cc, job, image, info, err);
 	struct cbee_err second = { 0 };
-	double start = now_ms();
-	int e = with_btf(cc, job, image, &info, err);
 
-	/* what BTF cannot give (inline functions, macros) the kernel's own headers can */
-	if ((e == -EINVAL || e == -ENOENT) && !check_installed(&second)) {
+	if (job->headers == CBEE_HEADERS_BTF || (e != -EINVAL && e != -ENOENT))
+		return e;
+	if (!check_installed(&second)) {
 		struct cbee_buf other = { 0 };
 
-		info.from_btf = false;
-		if (!with_installed(cc, job, &other, &second)) {
+		if (!with_installed(cc, job, &other, info, &second)) {
 			cbee__err_clear(err);
 			cbee__buf_add(image, other.data, other.len);
 			e = image->err;
 		}
 		cbee__buf_free(&other);
-	} else if (e == -ENOENT && err && second.code && info.headers_ms > 0 && !info.from_btf) {
+	} else if (e == -ENOENT && err && info->headers_ms > 0 && !info->from_btf) {
 		/* it was BTF that is missing, not a file or the compiler */
 		cbee__err_hint(err, "%s; %s", second.text, second.hint);
 	}
 	cbee__err_clear(&second);
+	return e;
+}
+
+int cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job, struct cbee_buf *image,
+		  struct cbee__compile_info *ret_info, struct cbee_err *err)
+{
+	struct cbee__compile_info info = { 0 };
+	double start = now_ms();
+	int e = job->headers == CBEE_HEADERS_KERNEL ? check_installed(err) : 0;
+
+	if (job->headers != CBEE_HEADERS_KERNEL)
+		e = with_either(cc, job, image, &info, err);
+	else if (!e)
+		e = with_installed(cc, job, image, &info, err);
 	cbee__cc_stop(cc);
 	info.compile_ms = now_ms() - start;
 	*ret_info = info;

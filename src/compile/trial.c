@@ -28,7 +28,9 @@ static double now_ms(void)
 
 int cbee__trial_compile(double *ret_ms, char *why, size_t size)
 {
-	struct cbee__compile_job job = { .name = "a small program", .text = text, .fresh = true };
+	struct cbee__compile_job job = { .name = "a small program",
+					 .text = text,
+					 .uncached = true };
 	struct cbee__compile_info info;
 	struct cbee__cc cc = { 0 };
 	struct cbee_buf image = { 0 };

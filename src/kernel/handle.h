@@ -56,10 +56,11 @@ struct cbee {
 	struct cbee__cc cc;
 	struct cbee_buf bytes; /* the image that the next member points into */
 	struct cbee__image image;
-	uint64_t *consts;	   /* by the image's index */
-	uint32_t const_changes;	   /* programs loaded before the last one have old values */
-	struct cbee_field *fields; /* by the image's index */
-	struct cbee_map *maps;	   /* by the image's index; NULL until compiled */
+	struct cbee_compiled compiled; /* how it was made */
+	uint64_t *consts;	       /* by the image's index */
+	uint32_t const_changes;	       /* programs loaded before the last one have old values */
+	struct cbee_field *fields;     /* by the image's index */
+	struct cbee_map *maps;	       /* by the image's index; NULL until compiled */
 	bool loaded;
 	uint32_t ifindex; /* the network card that runs it all; 0: the kernel */
 	bool keep_memlock;
@@ -95,6 +96,9 @@ static inline struct cbee_err *cbee__err_of(struct cbee *c)
 
 /* Passes one line of explanation to the log callback, if there is one. */
 void cbee__say(struct cbee *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Keeps how the text was compiled. */
+void cbee__compiled_note(struct cbee *c, const struct cbee__compile_info *info);
 
 /* Closes all streams; frees their memory. */
 void cbee__streams_close(struct cbee *c);

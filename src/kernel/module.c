@@ -119,6 +119,7 @@ static int compile(struct cbee *c, const struct cbee__compile_job *job)
 	int err;
 
 	err = cbee__compile(&c->cc, job, &bytes, &info, &c->err);
+	cbee__compiled_note(c, &info);
 	if (info.missed[0])
 		cbee__say(c, "%s", info.missed);
 	if (info.unkept[0] && strcmp(info.unkept, info.missed) != 0)
@@ -151,8 +152,9 @@ int cbee_compile(struct cbee *c, const struct cbee_source *source)
 		.dir = source->dir,
 		.flags = source->flags,
 		.flag_count = source->flag_count,
-		.fresh = source->no_cache,
 		.debug = source->debug,
+		.headers = source->headers,
+		.uncached = source->uncached,
 		.texts = c->texts,
 	};
 	struct cbee__textfile file = { 0 };

@@ -33,6 +33,11 @@ bool cbee_run_has_command(const struct cbee_run *run)
 	return run->parsed.command != NULL;
 }
 
+char *const *cbee_run_command(const struct cbee_run *run)
+{
+	return run->parsed.command;
+}
+
 int cbee_run_fail(struct cbee_run *run, int code, const char *hint, const char *fmt, ...)
 {
 	char text[512];

@@ -38,7 +38,7 @@ _Static_assert(sizeof(std_opts) / sizeof(std_opts[0]) <= CBEE__STD_ROWS, "room i
 /* Tools without a BPF text only report, once. */
 static bool traces(const struct cbee_tool *tool)
 {
-	return tool->bpf || tool->source;
+	return (tool->bpf || tool->source) && !tool->compiles;
 }
 
 static bool reports(const struct cbee_tool *tool)
@@ -304,7 +304,7 @@ static int live(struct cbee_run *run)
 {
 	int err;
 
-	if (!traces(run->tool))
+	if (!traces(run->tool) && !run->tool->compiles)
 		return report(run);
 	err = cbee_new(&run->cbee);
 	if (err)
@@ -313,6 +313,10 @@ static int live(struct cbee_run *run)
 		cbee_set_log(run->cbee, say, run);
 	if (run->warm)
 		return compile(run);
+	if (run->tool->compiles) {
+		err = compile(run);
+		return err ? err : report(run);
+	}
 	if (run->parsed.command)
 		err = cbee__child_check(run->parsed.command, &run->err);
 	if (!err && run->tool->prepare)

@@ -183,7 +183,7 @@ static void end(void)
 /* The answer that the helper gives. */
 static void answer(int status, const char *bytes, size_t len)
 {
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, 0, { 0 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, (uint32_t)len, 0, { 0 }, { 0 } };
 	char all[256];
 
 	memcpy(all, &head, sizeof(head));
@@ -263,7 +263,7 @@ static void answer_texts(int status, const char *image_bytes)
 {
 	static const char bytes[] = "ir.source";
 	uint32_t len = (uint32_t)strlen(image_bytes);
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, len, 0, { 3, 0, 6 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, status, len, 0, { 3, 0, 6 }, { 0 } };
 	char all[128];
 
 	memcpy(all, &head, sizeof(head));
@@ -309,7 +309,7 @@ static void texts_follow_the_image(void)
 static void what_was_compiled_before_is_not_compiled_again(void)
 {
 	static const char bytes[] = "IMAGE/bin/sh";
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 5, 8, { 0 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 5, 8, { 0 }, { 0 } };
 	char all[256], folder[80];
 
 	start("answer");
@@ -389,11 +389,12 @@ static void another_format_is_refused(void)
 {
 	static const char want[] = "cbee-cc answers in another format; cbee and cbee-cc are of "
 				   "different versions";
-	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, 0, { 0 } };
+	struct cbee__wire_answer head = { CBEE_WIRE_MAGIC, 0, 10, 0, { 0 }, { 0 } };
 	char all[sizeof(head) + 20] = { 0 };
 
 	start("answer");
-	put("answer", "something else altogether, and longer than a head", 49);
+	memset(all, 'x', sizeof(all));
+	put("answer", all, sizeof(all));
 	fails(compile("x"), -EPROTO, want);
 	memcpy(all, &head, sizeof(head));
 	put("answer", all, sizeof(head) + 9); /* short */
@@ -516,6 +517,86 @@ static void installed_headers_may_fail_too(void)
 	end();
 }
 
+static int compile_with(enum cbee_headers headers)
+{
+	struct cbee__compile_job job = { .name = "c.c", .text = "x", .headers = headers };
+
+	cbee__err_clear(&err);
+	return cbee__compile(&cc, &job, &image, &info, &err);
+}
+
+static void which_headers_can_be_said(void)
+{
+	struct cbee__wire_request head = { 0 };
+	struct cbee_buf b = { 0 };
+
+	start("answer");
+	answer(0, "IMAGE", 5);
+	fails(compile_with(CBEE_HEADERS_KERNEL), -ENOENT,
+	      "no headers of the running kernel 9.9-test are installed");
+	UNIT_STR(err.hint, "apt-get install linux-headers-9.9-test");
+	put("utsrelease.h", "#define UTS_RELEASE \"9.8\"\n", 26);
+	fails(compile_with(CBEE_HEADERS_KERNEL), -ESTALE,
+	      "the headers in /lib/modules/9.9-test/build are not those of the running kernel");
+	UNIT_EQ(runs(), 0);
+	put("utsrelease.h", "#define UTS_RELEASE \"9.9-test\"\n", 31);
+	UNIT_EQ(compile_with(CBEE_HEADERS_KERNEL), 0);
+	UNIT_EQ(info.from_btf, 0);
+	UNIT_STR(image.data, "IMAGE");
+	take("request", &b);
+	memcpy(&head, b.data, sizeof(head));
+	UNIT_EQ(head.kernel_headers, 1);
+	cbee__buf_reset(&image);
+	UNIT_EQ(compile_with(CBEE_HEADERS_BTF), 0);
+	UNIT_EQ(info.from_btf, 1);
+	UNIT_EQ(runs(), 2);
+	cbee__buf_reset(&image);
+	answer(-EINVAL, "", 0); /* and the other headers are not tried */
+	fails(compile_with(CBEE_HEADERS_BTF), -EINVAL,
+	      "cannot compile c.c: the compiler gave no image");
+	UNIT_EQ(runs(), 3);
+	cbee__buf_free(&b);
+	end();
+}
+
+static void without_the_cache_nothing_is_kept(void)
+{
+	struct cbee__compile_job job = { .name = "c.c", .text = "x", .uncached = true };
+	char folder[80];
+
+	start("answer");
+	snprintf(folder, sizeof(folder), "%s/cache", dir);
+	setenv("CBEE_CACHE", folder, 1);
+	answer(0, "IMAGE", 5);
+	for (size_t i = 1; i < 3; i++) {
+		UNIT_EQ(cbee__compile(&cc, &job, &image, &info, &err), 0);
+		UNIT_EQ(runs(), i);
+		UNIT_STR(info.missed, "");
+		UNIT_STR(info.unkept, "");
+		CU_ASSERT(access(folder, F_OK));
+	}
+	setenv("CBEE_CACHE", "", 1);
+	end();
+}
+
+static void steps_are_timed(void)
+{
+	const uint64_t far = UINT64_MAX / 4;
+	struct cbee__wire_answer head = { .magic = CBEE_WIRE_MAGIC,
+					  .times = { far, far + 5000000, far + 6000000 } };
+
+	start("answer");
+	put("answer", &head, sizeof(head));
+	UNIT_EQ(compile("x"), 0);
+	CU_ASSERT(info.load_ms > 1e6);
+	CU_ASSERT(info.clang_ms > 4.9 && info.clang_ms < 5.1);
+	CU_ASSERT(info.image_ms > 0.9 && info.image_ms < 1.1);
+	answer(0, "", 0); /* no times in there */
+	UNIT_EQ(compile("x"), 0);
+	CU_ASSERT(info.load_ms == 0 && info.clang_ms == 0 && info.image_ms == 0);
+	end();
+}
+
 static void survives_failing_allocations(void)
 {
 	struct cbee_buf texts[CBEE_WIRE_TEXTS] = { { 0 } };
@@ -565,4 +646,7 @@ UNIT_MAIN("compile", { "a good answer is the image", a_good_answer_is_the_image 
 	  { "a missing include is not about BTF", a_missing_include_is_not_about_btf },
 	  { "installed headers are second", installed_headers_are_second },
 	  { "installed headers may fail too", installed_headers_may_fail_too },
+	  { "which headers can be said", which_headers_can_be_said },
+	  { "without the cache nothing is kept", without_the_cache_nothing_is_kept },
+	  { "steps are timed", steps_are_timed },
 	  { "survives failing allocations", survives_failing_allocations })

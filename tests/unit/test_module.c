@@ -214,6 +214,39 @@ static void order_of_calls_is_checked(void)
 	cbee_free(c);
 }
 
+static void how_it_was_compiled(void)
+{
+	struct cbee_compiled made;
+	size_t size = 0;
+
+	UNIT_EQ(cbee_new(&c), 0);
+	fails(cbee_compiled(c, &made), -ENOENT, "no text has been compiled");
+	CU_ASSERT_PTR_NULL(cbee_image(c, &size));
+	fails(cbee_error(c)->code, -ENOENT, "no text has been compiled");
+	cbee_free(c);
+	start();
+	UNIT_EQ(cbee_compiled(c, &made), 0);
+	UNIT_EQ(made.cached, 0);
+	UNIT_EQ(made.headers, CBEE_HEADERS_BTF);
+	UNIT_EQ(made.declared, 42);
+	UNIT_EQ(made.insns, c->image.insn_count);
+	CU_ASSERT_PTR_NOT_NULL(cbee_image(c, &size));
+	UNIT_EQ(made.image_size, size);
+	CU_ASSERT(size > 64);
+	cbee__compiled_note(c, &(struct cbee__compile_info){ .made = 42, .load_ms = 3 });
+	UNIT_EQ(cbee_compiled(c, &made), 0);
+	UNIT_EQ(made.headers, CBEE_HEADERS_KERNEL);
+	UNIT_EQ(made.declared, 0);
+	CU_ASSERT(made.load_ms == 3);
+	cbee__compiled_note(c, &(struct cbee__compile_info){ .cached = true, .compile_ms = 2 });
+	UNIT_EQ(cbee_compiled(c, &made), 0);
+	UNIT_EQ(made.cached, 1);
+	UNIT_EQ(made.headers, CBEE_HEADERS_AUTO);
+	CU_ASSERT(made.total_ms == 2 && made.load_ms == 0);
+	UNIT_EQ(made.image_size, size);
+	end();
+}
+
 static void a_bad_image_is_refused(void)
 {
 	fake_reset();
@@ -334,6 +367,7 @@ UNIT_MAIN("module", { "maps are created in order", maps_are_created_in_order },
 	  { "constants differ by load", constants_differ_by_load },
 	  { "references stay in their program", references_stay_in_their_program },
 	  { "order of calls is checked", order_of_calls_is_checked },
+	  { "how it was compiled", how_it_was_compiled },
 	  { "a bad image is refused", a_bad_image_is_refused },
 	  { "the kernel refuses a map", the_kernel_refuses_a_map },
 	  { "the verifier is quoted", the_verifier_is_quoted },
