@@ -30,6 +30,10 @@
 	{                                                      \
 		.name = n, .params = "", .body = b, .needs = m \
 	}
+#define FUN_FROM(n, p, b, m)                                  \
+	{                                                     \
+		.name = n, .params = p, .body = b, .needs = m \
+	}
 #define MEMBER(n, b)                                               \
 	{                                                          \
 		.name = n, .params = "", .body = b, .member = true \
@@ -240,6 +244,8 @@ const struct cbee__macro cbee__macros[] = {
 	NUM(O_CLOEXEC),
 	NUM(O_DIRECTORY),
 	NUM(O_NOFOLLOW),
+	OBJ("READ", "0"),
+	OBJ("WRITE", "1"),
 	OBJ("AT_FDCWD", "(-100)"),
 	NUM(S_IFMT),
 	NUM(S_IFSOCK),
@@ -278,6 +284,7 @@ const struct cbee__macro cbee__macros[] = {
 	 */
 	OBJ("PAGE_OFFSET", "0xff00000000000000UL"),
 #endif
+	FUN_FROM("folio_page", "(folio, n)", "(&(folio)->page + (n))", "folio.page"),
 	OBJ("VM_READ", "1UL"),
 	OBJ("VM_WRITE", "2UL"),
 	OBJ("VM_EXEC", "4UL"),
@@ -548,6 +555,11 @@ const char cbee__macro_base[] =
 	"#define offsetof(type, member) __builtin_offsetof(type, member)\n"
 	"#define __always_inline inline __attribute__((always_inline))\n"
 	"#define CONFIG_BPF_SYSCALL 1\n"
+#ifdef __x86_64__
+	/* how 6.15 and later mark per-CPU pointers, in tracepoints too: no BPF program can have one */
+	"#undef __seg_gs\n"
+	"#define __seg_gs\n"
+#endif
 	"#define __cbee_one_1 0,\n" /* what IS_ENABLED() pastes */
 	"#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))\n"
 	/* helpers.h sizes ring buffers and stack tables with these, in constant expressions */

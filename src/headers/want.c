@@ -533,6 +533,23 @@ static void scan_token(struct scan *s)
 	s->next = next;
 }
 
+/* Between "struct" and its tag: whatever they say, the tag is what comes behind them. */
+static void skip_attributes(struct scan *s)
+{
+	while (ONE_OF(&s->next, "__attribute__", "__attribute", "__packed", "__aligned")) {
+		bool alone = cbee__tok_is(&s->next, "__packed");
+		int depth = 0;
+
+		do {
+			if (s->next.kind == CBEE__TOK_NAME)
+				add(s->w, s->next.text, s->next.len, CBEE__WANT_PLAIN);
+			depth += cbee__tok_is(&s->next, "(") - cbee__tok_is(&s->next, ")");
+			cbee__lex_next(&s->lex, &s->next);
+		} while (s->next.kind != CBEE__TOK_NONE && !alone &&
+			 (depth || cbee__tok_is(&s->next, "(")));
+	}
+}
+
 int cbee__wants_scan(struct cbee__wants *w, const char *text, size_t len, bool format)
 {
 	struct scan s = { .w = w, .enum_at = -1, .format = format, .prev = { .text = "" } };
@@ -541,6 +558,8 @@ int cbee__wants_scan(struct cbee__wants *w, const char *text, size_t len, bool f
 	cbee__lex_next(&s.lex, &s.cur);
 	while (s.cur.kind != CBEE__TOK_NONE && !w->err) {
 		cbee__lex_next(&s.lex, &s.next);
+		if (tag_kind(&s.cur))
+			skip_attributes(&s);
 		scan_token(&s);
 		s.prev = s.cur;
 		s.cur = s.next;

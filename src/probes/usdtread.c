@@ -260,6 +260,16 @@ static bool is_bound(const struct cbee__usdt_bound *all, const struct cbee__tok 
 	return all;
 }
 
+/* bcc's Python puts its readers in front of the text. */
+static bool is_defined(const char *source, const struct cbee__tok *fn, const struct cbee__tok *nth)
+{
+	char call[256];
+
+	return snprintf(call, sizeof(call), "_bpf_readarg_%.*s_%.*s(", (int)fn->len, fn->text,
+			(int)nth->len, nth->text) < (int)sizeof(call) &&
+	       strstr(source, call);
+}
+
 /* Calls of readers that are not there would compile, and be refused with no word of why. */
 static void add_unbound(const struct cbee__usdt_bound *all, const char *source,
 			struct cbee_buf *text)
@@ -269,7 +279,8 @@ static void add_unbound(const struct cbee__usdt_bound *all, const char *source,
 	cbee__lex_init(&w.lex, source, strlen(source));
 	while (next_call(&w)) {
 		if (is_bound(all, &w.fn) || !cbee__lex_next(&w.lex, &w.tok) ||
-		    !cbee__lex_next(&w.lex, &w.tok) || w.tok.kind != CBEE__TOK_NUMBER)
+		    !cbee__lex_next(&w.lex, &w.tok) || w.tok.kind != CBEE__TOK_NUMBER ||
+		    is_defined(source, &w.fn, &w.tok))
 			continue;
 		cbee__buf_fmt(text,
 			      "int _bpf_readarg_%.*s_%.*s(struct pt_regs *ctx, void *to, "

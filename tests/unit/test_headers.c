@@ -210,6 +210,16 @@ static void test_names(void)
 		 "struct task___2 {\n\tchar __pad2[4];\n\tint other;\n};\n");
 	/* A tag nobody knows. */
 	UNIT_STR(make("int f(struct nobody *n);"), "struct nobody;\n");
+	/* The source's own, with attributes where its tag would be. */
+	UNIT_STR(make("struct __attribute__((packed)) task { int pid; }; f(struct task t) { t.pid; "
+		      "}"),
+		 "");
+	UNIT_STR(make("struct __attribute__((packed, aligned(8))) __attribute__((unused)) file {};"
+		      "f(struct file *f) { f->where; }"),
+		 "");
+	UNIT_STR(make("union __packed task { int pid; }; f(union task t) { t.pid; }"),
+		 "#ifndef __packed\n#define __packed __attribute__((packed))\n#endif\n");
+	UNIT_STR(make("struct __attribute__((packed"), "");
 	/* A pointer in a kernel struct to a type that the source defines. */
 	UNIT_STR(make("struct file { int inode; }; f(struct task *t) { t->file->inode; }"),
 		 "struct task {\n\tchar __pad0[40];\n\tstruct file *file;\n"

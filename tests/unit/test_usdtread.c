@@ -188,6 +188,14 @@ static void unbound(void)
 	has("int _bpf_readarg_help_2(struct pt_regs *ctx, void *to, unsigned long size) "
 	    "__attribute__((unavailable(\"help is not bound to a USDT probe\")));");
 	has_not("hit is not bound");
+	/* as bcc's Python hands it over, with readers of its own */
+	make("static int _bpf_readarg_on_1(void *ctx, void *to, long size)\n{ return 0; }\n"
+	     "int on(void *ctx)\n{ bpf_usdt_readarg(1, ctx, &x); bpf_usdt_readarg(2, ctx, &x); "
+	     "}\n");
+	has_not("_bpf_readarg_on_1");
+	has("_bpf_readarg_on_2");
+	make("static int help(int x)\n{ bpf_usdt_readarg_p(2, ctx, &x, 3); bpf_usdt_readarg(n, "
+	     "ctx); }");
 	has_not("_bpf_readarg_help_n");
 	cbee__buf_free(&text);
 	cbee__usdt_readers(NULL, "int f(void) { return 0; }", &text);
