@@ -458,9 +458,13 @@ static int write_all(struct maker *m, struct cbee_err *err)
 	write_typedefs(m);
 	if (!btf_has(m, "pt_regs"))
 		cbee__buf_str(m->out, cbee__macro_pt_regs);
-	write_forwards(m);
-	if (!code && m->btf)
-		code = cbee__decl_write(&decl, m->out);
+	if (m->env->types) {
+		cbee__buf_str(m->out, m->env->types);
+	} else {
+		write_forwards(m);
+		if (!code && m->btf)
+			code = cbee__decl_write(&decl, m->out);
+	}
 	write_rows(m);
 	if (!code)
 		code = m->out->err;

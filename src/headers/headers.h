@@ -16,6 +16,8 @@ struct cbee__headers_env {
 	const char *tracefs;	 /* holds events/CATEGORY/EVENT/format; NULL: none */
 	const char *proc_config; /* /proc/config.gz */
 	const char *boot_dir;	 /* holds config-RELEASE; /boot */
+	/* declarations of all the kernel's types, instead of those that the source needs; or NULL */
+	const char *types;
 };
 
 struct cbee__headers_info {

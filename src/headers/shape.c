@@ -90,7 +90,7 @@ int cbee__shape_of(const struct cbee__btf *btf, uint32_t id, struct cbee__shape 
 	size_t stars;
 	int err;
 
-	s->pointed = false;
+	s->pointed = s->is_volatile = false;
 	s->left[0] = s->right[0] = '\0';
 	for (int i = 0; i < CBEE__CHAIN_MAX; i++) {
 		err = cbee__btf_type(btf, id, &s->base);
@@ -102,6 +102,8 @@ int cbee__shape_of(const struct cbee__btf *btf, uint32_t id, struct cbee__shape 
 				return 0;
 			break;
 		case CBEE__BTF_VOLATILE:
+			s->is_volatile = true;
+			break;
 		case CBEE__BTF_CONST:
 		case CBEE__BTF_RESTRICT:
 		case CBEE__BTF_TYPE_TAG:
@@ -111,6 +113,7 @@ int cbee__shape_of(const struct cbee__btf *btf, uint32_t id, struct cbee__shape 
 			s->left[stars] = '*';
 			s->left[stars + 1] = '\0';
 			s->pointed = true;
+			s->is_volatile = false; /* that was the pointer */
 			break;
 		case CBEE__BTF_ARRAY:
 			err = shape_array(s, &s->base);

@@ -44,6 +44,7 @@ struct cbee__decl {
 struct cbee__shape {
 	struct cbee__btf_type base;
 	bool pointed;			/* through a pointer */
+	bool is_volatile;		/* the base: reading it must not be left out */
 	char left[CBEE__CHAIN_MAX + 1]; /* in reverse: first what stands nearest to the name */
 	char right[256];
 };

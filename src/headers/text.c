@@ -136,6 +136,8 @@ static int write_declarator(struct cbee__decl *d, uint32_t id, const struct cbee
 
 	if (!err && !*name)
 		err = cbee__btf_resolve(d->btf, id, &s.base);
+	if (!err && s.is_volatile && *name)
+		cbee__buf_str(d->out, "volatile ");
 	if (!err)
 		err = write_base(d, &s, mode, !*name);
 	if (err || !*name)

@@ -138,6 +138,14 @@ static struct btf *build(void)
 	btf__add_enum_value(b, "true", 1);
 	btf__add_struct(b, "bpf_insn", 8); /* 25 */
 	btf__add_field(b, "code", 1, 0, 0);
+	btf__add_volatile(b, 1);	/* 26 */
+	btf__add_ptr(b, 26);		/* 27 */
+	btf__add_ptr(b, 1);		/* 28 */
+	btf__add_volatile(b, 28);	/* 29 */
+	btf__add_struct(b, "seen", 24); /* 30 */
+	btf__add_field(b, "state", 26, 0, 0);
+	btf__add_field(b, "pointed", 27, 64, 0);
+	btf__add_field(b, "pointer", 29, 128, 0);
 	return b;
 }
 
@@ -167,6 +175,10 @@ static void test_values(void)
 		 "struct place {\n\tint x;\n\tlong long unsigned int y;\n};\n"
 		 "struct file {\n\tunion {\n\tlong long unsigned int inode;\n\t_Bool flag;\n};\n"
 		 "\tstruct place where;\n};\n");
+	/* What is volatile is read even if nobody uses it. */
+	UNIT_STR(make("BPF_HASH(h, struct seen);"),
+		 "struct seen {\n\tvolatile int state;\n\tvolatile int *pointed;\n"
+		 "\tint *pointer;\n};\n");
 	UNIT_STR(make("void f(void) { kuid_t k; count_t c; }"),
 		 "typedef struct {\n\tint val;\n} kuid_t;\n"
 		 "typedef long long unsigned int count_t;\n");
@@ -248,6 +260,21 @@ static void test_macros(void)
 	UNIT_STR(make("char n[DNAME_INLINE_LEN];"), "");
 	CU_ASSERT_PTR_NOT_NULL(strstr(make("int f(uint8_t a, ulong b);"),
 				      "typedef __u8 uint8_t;\ntypedef unsigned long ulong;\n"));
+}
+
+/* Declarations of all types may come from elsewhere; macros are the same. */
+static void test_types(void)
+{
+	static const char source[] = "int f(struct task *t) { return t->pid == WRITE; }";
+	struct cbee__headers_env env = { .btf_dir = in_folder("btf"),
+					 .types = "struct task { int pid; };\n" };
+	struct cbee_buf out = { 0 };
+
+	UNIT_EQ(cbee__headers_make(source, strlen(source), &env, &out, NULL, NULL), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "struct task { int pid; };\n"
+						"#ifndef WRITE\n#define WRITE 1\n#endif\n"));
+	CU_ASSERT_PTR_NULL(strstr(out.data, "struct task {\n"));
+	cbee__buf_free(&out);
 }
 
 static void test_config(void)
@@ -562,8 +589,8 @@ static void end(void)
 
 UNIT_MAIN("headers", { "begin", begin }, { "members", test_members }, { "values", test_values },
 	  { "bitfields", test_bitfields }, { "enums", test_enums }, { "names", test_names },
-	  { "pasted", test_pasted }, { "macros", test_macros }, { "config", test_config },
-	  { "version", test_version }, { "tracepoint", test_tracepoint }, { "info", test_info },
-	  { "no btf", test_no_btf }, { "module", test_module }, { "hostile", test_hostile },
-	  { "deep", test_deep }, { "no memory", test_no_memory }, { "kernel", test_kernel },
-	  { "end", end })
+	  { "pasted", test_pasted }, { "macros", test_macros }, { "types", test_types },
+	  { "config", test_config }, { "version", test_version }, { "tracepoint", test_tracepoint },
+	  { "info", test_info }, { "no btf", test_no_btf }, { "module", test_module },
+	  { "hostile", test_hostile }, { "deep", test_deep }, { "no memory", test_no_memory },
+	  { "kernel", test_kernel }, { "end", end })
