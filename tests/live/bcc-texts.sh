@@ -44,7 +44,7 @@ printf '%s\n' *.c | xargs -n 1 -P "$(nproc)" sh "$T/one" | sort >"$T/out"
 count=$(wc -l <"$T/out")
 sed -n 's/^ok //p' "$T/out" >"$T/good"
 good=$(wc -l <"$T/good")
-[ "$count" -ge "${MOST-200}" ] || fail "only $count texts: the tools are not what they were"
+[ "$count" -ge 200 ] || [ -n "${TEXTS-}" ] || fail "only $count texts: the tools are not what they were"
 
 # What this kernel lacks (a subsystem that is not configured, a tracepoint) no compiler can
 # find in BTF: not counted, but shown.
@@ -63,9 +63,10 @@ jq -rs '"declarations took \(map(.declare_ms) | sort | .[length / 2 | floor]) ms
 	"loading the compiler \(map(.load_ms) | sort | .[length / 2 | floor]) ms"' "$T/out"
 
 # The same instructions, maps and functions as with everything declared.
-run cmake --build "$CBEE_BUILD" --target full
+build=${BIN%/bin}
+run cmake --build "$build" --target full
 expect_status 0
-FULL=$CBEE_BUILD/tests/full
+FULL=$build/tests/full
 export FULL
 "$FULL" header >"$T/full.h" || fail "libbpf does not write the kernel's types"
 if [ -n "${ALL-}" ]; then

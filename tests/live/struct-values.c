@@ -197,13 +197,16 @@ static void set_up_task(void)
 	must("keepcaps", prctl(PR_SET_KEEPCAPS, 1));
 	must("slack", prctl(PR_SET_TIMERSLACK, 77777));
 	must("name", prctl(PR_SET_NAME, "a value"));
-	must("setrlimit", setrlimit(RLIMIT_NPROC, &limit));
+	must("setrlimit", setrlimit(RLIMIT_MSGQUEUE, &limit));
 	must("dumpable", prctl(PR_SET_DUMPABLE, 1)); /* which the groups took away */
 	umask(027);
 }
 
 static void task_fields(void)
 {
+	cpu_set_t cpus;
+
+	must("affinity", sched_getaffinity(0, sizeof(cpus), &cpus));
 	begin("task", "");
 	is("t->pid", (uint64_t)gettid());
 	is("t->tgid", (uint64_t)getpid());
@@ -217,12 +220,12 @@ static void task_fields(void)
 	is("t->start_boottime / 10000000", stat_field(22));
 	is("t->personality", (uint64_t)personality(0xffffffff));
 	is("t->timer_slack_ns", (uint64_t)prctl(PR_GET_TIMERSLACK));
-	is("t->nr_cpus_allowed", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	is("t->nr_cpus_allowed", (uint64_t)CPU_COUNT(&cpus));
 	is("t->blocked.sig[0]", line_of("/proc/self/status", "SigBlk:", 16));
 	end();
 	begin("group", "	struct signal_struct *sig = t->signal;\n");
-	copied("struct rlimit", "sig->rlim[6]", "c_.rlim_cur", 123);
-	copied("struct rlimit", "sig->rlim[6]", "c_.rlim_max", 456);
+	copied("struct rlimit", "sig->rlim[12]", "c_.rlim_cur", 123);
+	copied("struct rlimit", "sig->rlim[12]", "c_.rlim_max", 456);
 	is("sig->oom_score_adj", line_of("/proc/self/oom_score_adj", "", 10));
 	copied("struct k_sigaction", "t->sighand->action[9]", "(u64)c_.sa.sa_handler",
 	       (uint64_t)(uintptr_t)on_signal);
@@ -257,7 +260,7 @@ static void whole_structs(void)
 	is("task->pid", (uint64_t)gettid());
 	is("task->blocked.sig[0]", line_of("/proc/self/status", "SigBlk:", 16));
 	is("sig->is_child_subreaper", 1);
-	is("sig->rlim[6].rlim_max", 456);
+	is("sig->rlim[12].rlim_max", 456);
 	end();
 }
 
