@@ -7,21 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "cache/cache.h"
 #include "compile/source.h"
 #include "headers/headers.h"
 #include "kernel/tracefs.h"
+#include "plain/clock.h"
 #include "plain/err.h"
-
-static double now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
 
 /* 0 if the installed headers are exactly the running kernel's. */
 static int check_installed(struct cbee_err *err)
@@ -155,13 +147,13 @@ static int keep(void *arg)
 
 static int compile_with_btf(struct cbee__cc *cc, struct compiling *p)
 {
-	double start = now_ms();
+	double start = cbee__clock_ms();
 	int e;
 
 	if (!cc->pid) /* loads while declarations are made; a failure is told below */
 		cbee__cc_start(cc, NULL);
 	e = see_tracefs(p, make_headers);
-	p->info->headers_ms = now_ms() - start;
+	p->info->headers_ms = cbee__clock_ms() - start;
 	p->info->from_btf = p->hinfo.from_btf;
 	p->info->made = (unsigned int)p->headers.len;
 	if (!e)
@@ -223,7 +215,7 @@ int cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job, stru
 		  struct cbee__compile_info *ret_info, struct cbee_err *err)
 {
 	struct cbee__compile_info info = { 0 };
-	double start = now_ms();
+	double start = cbee__clock_ms();
 	int e = job->headers == CBEE_HEADERS_KERNEL ? check_installed(err) : 0;
 
 	if (job->headers != CBEE_HEADERS_KERNEL)
@@ -231,7 +223,7 @@ int cbee__compile(struct cbee__cc *cc, const struct cbee__compile_job *job, stru
 	else if (!e)
 		e = with_installed(cc, job, image, &info, err);
 	cbee__cc_stop(cc);
-	info.compile_ms = now_ms() - start;
+	info.compile_ms = cbee__clock_ms() - start;
 	*ret_info = info;
 	return e;
 }

@@ -21,11 +21,6 @@ static const char text[] = "#include <linux/sched.h>\n"
 			   "	return t->tgid;\n"
 			   "}\n";
 
-static double now_ms(void)
-{
-	return (double)cbee__clock(CLOCK_MONOTONIC) / 1e6;
-}
-
 int cbee__trial_compile(double *ret_ms, char *why, size_t size)
 {
 	struct cbee__compile_job job = { .name = "a small program",
@@ -35,12 +30,12 @@ int cbee__trial_compile(double *ret_ms, char *why, size_t size)
 	struct cbee__cc cc = { 0 };
 	struct cbee_buf image = { 0 };
 	struct cbee_err err = { 0 };
-	double start = now_ms();
+	double start = cbee__clock_ms();
 	int e = cbee__cc_start(&cc, &err);
 
 	if (!e)
 		e = cbee__compile(&cc, &job, &image, &info, &err);
-	*ret_ms = now_ms() - start;
+	*ret_ms = cbee__clock_ms() - start;
 	if (e)
 		snprintf(why, size, "%s", err.text);
 	cbee__cc_stop(&cc);

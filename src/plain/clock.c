@@ -14,6 +14,11 @@ uint64_t cbee__clock(int clock)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
+double cbee__clock_ms(void)
+{
+	return (double)cbee__clock(CLOCK_MONOTONIC) / 1e6;
+}
+
 uint64_t cbee_monotonic_ns(void)
 {
 	return cbee__clock(CLOCK_MONOTONIC);

@@ -8,4 +8,7 @@
 /* CLOCK_MONOTONIC or another of <time.h>, in nanoseconds. */
 uint64_t cbee__clock(int clock);
 
+/* CLOCK_MONOTONIC in milliseconds: for how long something takes. */
+double cbee__clock_ms(void);
+
 #endif

@@ -32,4 +32,14 @@ static void in_nanoseconds(void)
 	CU_ASSERT(cbee_boot_ns() + 1000000000 > cbee_monotonic_ns());
 }
 
-UNIT_MAIN("clock", { "named clocks", named_clocks }, { "in nanoseconds", in_nanoseconds })
+static void in_milliseconds(void)
+{
+	double start = cbee__clock_ms(), now;
+
+	poll(NULL, 0, 20);
+	now = cbee__clock_ms();
+	CU_ASSERT(now - start >= 20 && now <= (double)cbee_monotonic_ns() / 1e6);
+}
+
+UNIT_MAIN("clock", { "named clocks", named_clocks }, { "in nanoseconds", in_nanoseconds },
+	  { "in milliseconds", in_milliseconds })
