@@ -16,6 +16,7 @@
 
 #include "headers/btf.h"
 #include "kernel/lsm.h"
+#include "probes/perf.h"
 #include "probes/probe.h"
 #include "symbols/sym.h"
 
@@ -100,16 +101,13 @@ static int open_probe(const char *source, const void *what, uint64_t offset)
 	struct perf_event_attr attr = { .size = sizeof(attr), .disabled = 1 };
 	int type = cbee__probe_pmu(source);
 	bool user = !strcmp(source, "uprobe");
-	long fd;
 
 	if (type < 0)
 		return -EOPNOTSUPP;
 	attr.type = (uint32_t)type;
 	attr.config1 = (uintptr_t)what;
 	attr.config2 = offset;
-	fd = syscall(SYS_perf_event_open, &attr, user ? 0 : -1, user ? -1 : 0, -1,
-		     PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	return cbee__perf_open(&attr, user ? 0 : -1, user ? -1 : 0, -1);
 }
 
 int cbee__ability_kprobe(struct cbee_check *k)

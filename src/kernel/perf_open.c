@@ -2,12 +2,11 @@
 /* Opens perf events for programs that read them. */
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cbee/machine.h>
 
 #include "kernel/handle.h"
+#include "probes/perf.h"
 
 static const char *advice(int code)
 {
@@ -29,20 +28,18 @@ int cbee_perf_event_open(struct cbee *c, struct perf_event_attr *attr, int pid, 
 			 int group_fd)
 {
 	const char *hint;
-	long fd;
-	int err;
+	int fd;
 
 	if (!attr->size)
 		attr->size = sizeof(*attr);
-	fd = syscall(SYS_perf_event_open, attr, pid, cpu, group_fd, PERF_FLAG_FD_CLOEXEC);
+	fd = cbee__perf_open(attr, pid, cpu, group_fd);
 	if (fd >= 0)
-		return (int)fd;
-	err = -errno;
-	cbee__err_os(cbee__err_of(c), err,
+		return fd;
+	cbee__err_os(cbee__err_of(c), fd,
 		     "cannot open the perf event of type %u, config 0x%llx (process %d, CPU %d)",
 		     attr->type, (unsigned long long)attr->config, pid, cpu);
-	hint = advice(err);
+	hint = advice(fd);
 	if (hint)
 		cbee__err_hint(cbee__err_of(c), "%s", hint);
-	return err;
+	return fd;
 }
