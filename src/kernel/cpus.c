@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cbee/machine.h>
+#include <bpf/libbpf.h>
+
+#include <cbee/cbee.h>
 
 #include "kernel/handle.h"
 #include "plain/buf.h"
@@ -70,6 +72,14 @@ int cbee__cpus_read(const char *path, int **ret_cpus, unsigned int *ret_count, s
 	*ret_count = (unsigned int)(cpus.len / sizeof(int));
 	*ret_cpus = (int *)(void *)cbee__buf_take(&cpus);
 	return 0;
+}
+
+int cbee_cpus(struct cbee *c)
+{
+	int cpus = libbpf_num_possible_cpus(); /* libbpf remembers */
+
+	(void)c;
+	return cpus > 0 ? cpus : 1;
 }
 
 int cbee_cpu_list(struct cbee *c, enum cbee_cpu_set set, int **ret_cpus, unsigned int *ret_count)

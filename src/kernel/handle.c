@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all of the kernel floor asks of a handle: its error, its log, its maps, the CPUs. */
+/* What all of the kernel floor asks of a handle: its error, its log, its maps. */
 #include "kernel/handle.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-int libbpf_num_possible_cpus(void);
 
 const struct cbee_error *cbee_error(struct cbee *c)
 {
@@ -56,12 +54,4 @@ unsigned int cbee_maps(const struct cbee *c)
 struct cbee_map *cbee_map_at(struct cbee *c, unsigned int i)
 {
 	return i < cbee_maps(c) ? &c->maps[i] : NULL;
-}
-
-int cbee_cpus(struct cbee *c)
-{
-	int cpus = libbpf_num_possible_cpus(); /* libbpf remembers */
-
-	(void)c;
-	return cpus > 0 ? cpus : 1;
 }
