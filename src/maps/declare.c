@@ -18,28 +18,34 @@ static const char *const words[][5] = {
 	[CBEE_FLOAT] = { "u8", "u16", "float", "double", "unsigned __int128" },
 };
 
+/* What C aligns it to: 1 if members stand where C would not put them by itself. */
 static uint32_t align_of(const struct cbee_field *f)
 {
 	const struct cbee_field *end = f + 1 + f->members;
 	uint32_t most = 1;
+	bool packed = false;
 
 	if (!is_whole(f))
 		return f->size;
-	for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members)
-		if (align_of(in) > most)
-			most = align_of(in);
-	return most;
+	for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members) {
+		uint32_t align = align_of(in);
+
+		most = align > most ? align : most;
+		packed |= !in->bit_size && in->offset % align;
+	}
+	return packed || f->size % most ? 1 : most;
 }
 
-/* Whether members stand where C would not put them by itself. */
 static bool is_packed(const struct cbee_field *f)
 {
 	const struct cbee_field *end = f + 1 + f->members;
 
+	if (align_of(f) > 1)
+		return false;
 	for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members)
-		if (!in->bit_size && in->offset % align_of(in))
+		if (align_of(in) > 1)
 			return true;
-	return f->size % align_of(f);
+	return false;
 }
 
 static void declare(const struct cbee_field *f, const char *name, struct cbee_buf *out)

@@ -163,9 +163,17 @@ static void layouts_are_declared(void)
 		{ "s", CBEE_UINT, 1, 2, 0, 0, 0, 0 },	   { "d", CBEE_FLOAT, 24, 8, 0, 0, 0, 0 },
 		{ "wide", CBEE_UINT, 32, 16, 0, 0, 0, 0 },
 	};
+	/* packed is what is inside only: y is where C puts it */
+	static const struct cbee_field inside[] = {
+		{ "", CBEE_STRUCT, 0, 12, 0, 0, 0, 5 },	 { "n", CBEE_UINT, 0, 1, 0, 0, 0, 0 },
+		{ "in", CBEE_STRUCT, 1, 5, 0, 0, 0, 2 }, { "c", CBEE_CHAR, 0, 1, 0, 0, 0, 0 },
+		{ "x", CBEE_UINT, 1, 4, 0, 0, 0, 0 },	 { "y", CBEE_UINT, 8, 4, 0, 0, 0, 0 },
+	};
 	char *text;
 	int e;
 
+	declare(inside, "",
+		"struct { u8 n; struct { char c; u32 x; } __attribute__((packed)) in; u32 y; }");
 	declare(task, "key", "struct { u32 pid; char comm[8]; u8 last; } key");
 	declare(number, "slot", "s16 slot");
 	declare(number, "", "s16");
