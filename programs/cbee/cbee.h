@@ -238,16 +238,25 @@ int map_write(struct cbee_run *run, struct cbee_map *m, const struct map_entry *
 
 /* ---- map_type.c ------------------------------------------------------- */
 
-/* Writes a layout as C declares it; without one, how many bytes it has. */
-void map_declare(struct cbee_buf *out, const struct cbee_field *layout, uint32_t size);
-
 struct map_layout;
 
 /* The number of bytes that @text, which begins with a digit, is; false: it is no number. */
 bool map_bytes_read(const char *text, struct map_layout *ret);
 
-/* Kind and size of the type with that name of @len letters, such as "u32". */
-bool map_scalar(const char *name, size_t len, struct cbee_field *f);
+/*
+ * map_word() moves behind spaces and tells how many letters the word there has, 0 for none.
+ * The others move behind what they are to find, if it is there.
+ */
+size_t map_word(const char **at);
+bool map_skip(const char **at, char c);
+bool map_skip_word(const char **at, const char *want);
+bool map_skip_packed(const char **at); /* __attribute__((packed)) */
+
+/* Kind and size of the type that @text begins with, such as "u32"; its letters, or 0. */
+size_t map_scalar(const char *text, struct cbee_field *f);
+
+/* Moves the members of a struct together, each directly behind the last; their bytes. */
+uint32_t map_pack(struct cbee_field *whole);
 
 /* ---- map_declare.c ---------------------------------------------------- */
 
@@ -263,7 +272,7 @@ struct map_layout {
 };
 
 /*
- * Reads a number of bytes, or a type as map_declare() writes it, but without bit fields.
+ * Reads a number of bytes, or a type as cbee_field_declare() writes it, but without bit fields.
  * 1, 2, 4 or 8 bytes are a number. False: neither of them.
  */
 bool map_layout_read(const char *text, struct map_layout *ret);

@@ -18,38 +18,6 @@ struct reading {
 
 static bool read_type(struct reading *r, uint32_t *ret_align);
 
-static bool skip(struct reading *r, char c)
-{
-	while (isspace((unsigned char)*r->at))
-		r->at++;
-	if (*r->at != c)
-		return false;
-	r->at++;
-	return true;
-}
-
-/* The next word; 0 letters: there is none. */
-static size_t word(struct reading *r)
-{
-	size_t len = 0;
-
-	while (isspace((unsigned char)*r->at))
-		r->at++;
-	while (isalnum((unsigned char)r->at[len]) || r->at[len] == '_')
-		len++;
-	return isdigit((unsigned char)*r->at) ? 0 : len;
-}
-
-static bool read_word(struct reading *r, const char *want)
-{
-	size_t len = word(r);
-
-	if (len != strlen(want) || strncmp(r->at, want, len) != 0)
-		return false;
-	r->at += len;
-	return true;
-}
-
 /* "[16]", or nothing. */
 static bool read_count(struct reading *r, uint32_t *ret)
 {
@@ -57,20 +25,20 @@ static bool read_count(struct reading *r, uint32_t *ret)
 	char *end;
 
 	*ret = 0;
-	if (!skip(r, '['))
+	if (!map_skip(&r->at, '['))
 		return true;
 	value = isdigit((unsigned char)*r->at) ? strtoul(r->at, &end, 0) : 0;
 	if (!value || value > MAP_LAYOUT_BYTES)
 		return false;
 	r->at = end;
 	*ret = (uint32_t)value;
-	return skip(r, ']');
+	return map_skip(&r->at, ']');
 }
 
 /* A member's name, which may be missing. */
 static bool read_name(struct reading *r, struct cbee_field *f)
 {
-	size_t len = word(r);
+	size_t len = map_word(&r->at);
 
 	if (r->to->used + len + 1 > sizeof(r->to->names))
 		return false;
@@ -92,15 +60,15 @@ static bool read_members(struct reading *r, struct cbee_field *whole, uint32_t *
 	size_t first = r->to->count;
 	uint64_t end = 0;
 
-	if (!skip(r, '{') || ++r->depth > MOST_DEPTH)
+	if (!map_skip(&r->at, '{') || ++r->depth > MOST_DEPTH)
 		return false;
-	for (*ret_align = 1; !skip(r, '}');) {
+	for (*ret_align = 1; !map_skip(&r->at, '}');) {
 		struct cbee_field *f = &r->to->fields[r->to->count];
 		uint64_t at = whole->kind == CBEE_UNION ? 0 : end;
 		uint32_t align;
 
 		if (!read_type(r, &align) || !read_name(r, f) || !read_count(r, &f->count) ||
-		    !skip(r, ';'))
+		    !map_skip(&r->at, ';'))
 			return false;
 		f->offset = (uint32_t)round_up(at, align);
 		at = f->offset + (uint64_t)f->size * (f->count ? f->count : 1);
@@ -110,8 +78,12 @@ static bool read_members(struct reading *r, struct cbee_field *whole, uint32_t *
 		*ret_align = align > *ret_align ? align : *ret_align;
 	}
 	r->depth--;
-	whole->size = (uint32_t)round_up(end, *ret_align);
 	whole->members = (uint32_t)(r->to->count - first);
+	if (map_skip_packed(&r->at)) {
+		*ret_align = 1;
+		end = map_pack(whole);
+	}
+	whole->size = (uint32_t)round_up(end, *ret_align);
 	return whole->members;
 }
 
@@ -124,15 +96,14 @@ static bool read_type(struct reading *r, uint32_t *ret_align)
 		return false;
 	r->to->count++;
 	*f = (struct cbee_field){ .name = "" };
-	f->kind = read_word(r, "struct") ? CBEE_STRUCT : CBEE_UNION;
-	if (f->kind == CBEE_STRUCT || read_word(r, "union"))
+	f->kind = map_skip_word(&r->at, "struct") ? CBEE_STRUCT : CBEE_UNION;
+	if (f->kind == CBEE_STRUCT || map_skip_word(&r->at, "union"))
 		return read_members(r, f, ret_align);
-	len = word(r);
-	if (!map_scalar(r->at, len, f))
-		return false;
+	map_word(&r->at);
+	len = map_scalar(r->at, f);
 	r->at += len;
 	*ret_align = f->size;
-	return true;
+	return len;
 }
 
 bool map_layout_read(const char *text, struct map_layout *ret)
@@ -143,7 +114,8 @@ bool map_layout_read(const char *text, struct map_layout *ret)
 	*ret = (struct map_layout){ 0 };
 	if (isdigit((unsigned char)*text))
 		return map_bytes_read(text, ret);
-	if (!read_type(&r, &align) || !read_count(&r, &ret->fields[0].count) || !skip(&r, '\0'))
+	if (!read_type(&r, &align) || !read_count(&r, &ret->fields[0].count) ||
+	    !map_skip(&r.at, '\0'))
 		return false;
 	ret->bytes = ret->fields[0].size * (ret->fields[0].count ? ret->fields[0].count : 1);
 	return ret->bytes <= MAP_LAYOUT_BYTES;

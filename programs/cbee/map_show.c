@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cbee map show: what a map is, and how its keys and values look. */
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "cbee.h"
 
@@ -10,30 +10,40 @@ static int check(struct cbee_run *run)
 	return map_usage(run, 1, "MAP");
 }
 
-/* As C declares it. */
-static void layout(struct cbee_run *run, const struct map_work *w, enum cbee_part part)
+/* As C declares it; without a layout, how many bytes it has. */
+static int layout(struct cbee_run *run, const struct map_work *w, enum cbee_part part)
 {
 	const struct cbee_field *f = cbee_map_layout(w->map, part);
 	uint32_t size = part == CBEE_KEY ? w->info.key_size : w->info.value_size;
 	struct cbee_buf *out = cbee_run_out(run);
 	const char *what = part == CBEE_KEY ? "key" : "value";
+	char *text = NULL;
+	int err = f ? cbee_field_declare(f, "", &text) : 0;
 
-	if (!cbee_run_json(run)) {
-		cbee_text_fmt(out, "%-9s", what);
-		map_declare(out, f, size);
-		cbee_text_fmt(out, "\n");
-		return;
-	}
-	cbee_text_fmt(out, ",\"%s\":%s", what, f ? "\"" : "null");
-	if (f) /* names in C need no escapes */
-		map_declare(out, f, size);
-	cbee_text_fmt(out, "%s", f ? "\"" : "");
+	if (err)
+		return err;
+	if (cbee_run_json(run)) /* names in C need no escapes */
+		cbee_text_fmt(out, f ? ",\"%s\":\"%s\"" : ",\"%s\":null", what, text);
+	else if (f)
+		cbee_text_fmt(out, "%-9s%s\n", what, text);
+	else
+		cbee_text_fmt(out, "%-9s%u byte%s\n", what, size, size == 1 ? "" : "s");
+	free(text);
+	return 0;
 }
 
-static void facts_text(struct map_work *w, uint32_t id, const struct map_places *p)
+static int layouts(struct map_work *w)
+{
+	int err = layout(w->run, w, CBEE_KEY);
+
+	return err ? err : layout(w->run, w, CBEE_VALUE);
+}
+
+static int facts_text(struct map_work *w, uint32_t id, const struct map_places *p)
 {
 	struct cbee_buf *out = cbee_run_out(w->run);
 	const char *type = cbee_map_type_name(w->info.type);
+	int err;
 
 	cbee_text_fmt(out, "id       %u\nname     %s\nkind     ", id, cbee_map_name(w->map));
 	if (type)
@@ -43,11 +53,11 @@ static void facts_text(struct map_work *w, uint32_t id, const struct map_places 
 	cbee_text_fmt(out, "\nentries  %u\nflags    ", w->info.max_entries);
 	map_flags_write(out, w->info.flags);
 	cbee_text_fmt(out, "\nsizes    key %u, value %u\n", w->info.key_size, w->info.value_size);
-	layout(w->run, w, CBEE_KEY);
-	layout(w->run, w, CBEE_VALUE);
+	err = layouts(w);
 	cbee_text_fmt(out, "where    ");
 	map_places_text(out, p, id);
 	cbee_text_fmt(out, "\n");
+	return err;
 }
 
 static int show_map(struct map_work *w)
@@ -62,11 +72,10 @@ static int show_map(struct map_work *w)
 	if (!err && cbee_run_json(w->run)) {
 		cbee_text_fmt(out, "{");
 		map_facts_json(out, w->map, id, &places);
-		layout(w->run, w, CBEE_KEY);
-		layout(w->run, w, CBEE_VALUE);
+		err = layouts(w);
 		cbee_text_fmt(out, "}\n");
 	} else if (!err) {
-		facts_text(w, id, &places);
+		err = facts_text(w, id, &places);
 	}
 	map_places_free(&places);
 	return err;

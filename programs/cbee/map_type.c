@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes layouts of maps as C declares them, and reads those of plain numbers. */
+/* The parts of a layout that is written as C: words, plain types, bytes. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,60 +11,91 @@ static const struct scalar {
 	enum cbee_field_kind kind;
 	uint32_t size;
 } scalars[] = {
-	{ "u8", CBEE_UINT, 1 },	    { "u16", CBEE_UINT, 2 },	 { "u32", CBEE_UINT, 4 },
-	{ "u64", CBEE_UINT, 8 },    { "u128", CBEE_UINT, 16 },	 { "s8", CBEE_INT, 1 },
-	{ "s16", CBEE_INT, 2 },	    { "s32", CBEE_INT, 4 },	 { "s64", CBEE_INT, 8 },
-	{ "s128", CBEE_INT, 16 },   { "char", CBEE_CHAR, 1 },	 { "bool", CBEE_BOOL, 1 },
-	{ "float", CBEE_FLOAT, 4 }, { "double", CBEE_FLOAT, 8 },
+	{ "u8", CBEE_UINT, 1 },	      { "u16", CBEE_UINT, 2 },
+	{ "u32", CBEE_UINT, 4 },      { "u64", CBEE_UINT, 8 },
+	{ "u128", CBEE_UINT, 16 },    { "s8", CBEE_INT, 1 },
+	{ "s16", CBEE_INT, 2 },	      { "s32", CBEE_INT, 4 },
+	{ "s64", CBEE_INT, 8 },	      { "s128", CBEE_INT, 16 },
+	{ "char", CBEE_CHAR, 1 },     { "bool", CBEE_BOOL, 1 },
+	{ "float", CBEE_FLOAT, 4 },   { "double", CBEE_FLOAT, 8 },
+	{ "__int128", CBEE_INT, 16 }, { "unsigned __int128", CBEE_UINT, 16 },
 };
 
 #define SCALARS (sizeof(scalars) / sizeof(scalars[0]))
 
-static void declare_members(struct cbee_buf *out, const struct cbee_field *f)
+static bool is_letter(char c)
 {
-	const struct cbee_field *end = f + 1 + f->members;
-
-	cbee_text_fmt(out, "%s {", f->kind == CBEE_UNION ? "union" : "struct");
-	for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members) {
-		cbee_text_fmt(out, " ");
-		map_declare(out, in, 0);
-		cbee_text_fmt(out, ";");
-	}
-	cbee_text_fmt(out, " }");
+	return isalnum((unsigned char)c) || c == '_';
 }
 
-void map_declare(struct cbee_buf *out, const struct cbee_field *f, uint32_t size)
+size_t map_word(const char **at)
 {
-	const char *name = "?";
+	size_t len = 0;
 
-	if (!f) {
-		cbee_text_fmt(out, "%u byte%s", size, size == 1 ? "" : "s");
-		return;
-	}
-	for (size_t i = 0; i < SCALARS; i++)
-		if (scalars[i].kind == f->kind && scalars[i].size == f->size)
-			name = scalars[i].name;
-	if (f->kind == CBEE_STRUCT || f->kind == CBEE_UNION)
-		declare_members(out, f);
-	else
-		cbee_text_fmt(out, "%s", name);
-	cbee_text_fmt(out, "%s%s", f->name[0] ? " " : "", f->name);
-	if (f->count)
-		cbee_text_fmt(out, "[%u]", f->count);
-	if (f->bit_size)
-		cbee_text_fmt(out, ":%u", f->bit_size);
+	while (isspace((unsigned char)**at))
+		++*at;
+	while (is_letter((*at)[len]))
+		len++;
+	return isdigit((unsigned char)**at) ? 0 : len;
 }
 
-bool map_scalar(const char *name, size_t len, struct cbee_field *f)
+bool map_skip(const char **at, char c)
+{
+	map_word(at);
+	if (**at != c)
+		return false;
+	++*at;
+	return true;
+}
+
+bool map_skip_word(const char **at, const char *want)
+{
+	size_t len = map_word(at);
+
+	if (len != strlen(want) || strncmp(*at, want, len) != 0)
+		return false;
+	*at += len;
+	return true;
+}
+
+bool map_skip_packed(const char **at)
+{
+	static const char packed[] = "__attribute__((packed))";
+	size_t len = sizeof(packed) - 1;
+
+	map_word(at);
+	if (strncmp(*at, packed, len) != 0)
+		return false;
+	*at += len;
+	return true;
+}
+
+size_t map_scalar(const char *text, struct cbee_field *f)
 {
 	for (size_t i = 0; i < SCALARS; i++) {
-		if (strlen(scalars[i].name) != len || strncmp(scalars[i].name, name, len) != 0)
+		size_t len = strlen(scalars[i].name);
+
+		if (strncmp(scalars[i].name, text, len) != 0 || is_letter(text[len]))
 			continue;
 		f->kind = scalars[i].kind;
 		f->size = scalars[i].size;
-		return true;
+		return len;
 	}
-	return false;
+	return 0;
+}
+
+uint32_t map_pack(struct cbee_field *whole)
+{
+	struct cbee_field *in = whole + 1, *end = in + whole->members;
+	uint32_t size = 0;
+
+	for (; in < end; in += 1 + in->members) {
+		uint32_t bytes = in->size * (in->count ? in->count : 1);
+
+		in->offset = whole->kind == CBEE_UNION ? 0 : size;
+		size = in->offset + bytes > size ? in->offset + bytes : size;
+	}
+	return size;
 }
 
 bool map_bytes_read(const char *text, struct map_layout *ret)
