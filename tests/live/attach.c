@@ -8,7 +8,6 @@
 #include <linux/perf_event.h>
 #include <net/if.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,31 +19,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
+#include "expect.h"
 
 #define EVENTS 23
 #define PORT   45623
 
-static int bad;
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_) {                                         \
-			printf("%s: %lld, not %lld\n", what, is_, want_);   \
-			bad = 1;                                            \
-		}                                                           \
-	} while (0)
-
 /* The same for a call of the library, whose sentence is shown. */
-#define CALL(c, call)                                                                \
-	do {                                                                         \
-		int err_ = (call);                                                   \
-		if (err_) {                                                          \
-			printf("%s: %d: %s\n%s\n", #call, err_, cbee_error(c)->text, \
-			       cbee_error(c)->log ? cbee_error(c)->log : "");        \
-			bad = 1;                                                     \
-		}                                                                    \
+#define CALL(c, call)                                    \
+	do {                                             \
+		int err_ = (call);                       \
+		if (err_) {                              \
+			printf("%s: %d: ", #call, err_); \
+			show_error(c);                   \
+			bad = 1;                         \
+		}                                        \
 	} while (0)
 
 static const char text[] =

@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The library as a C program uses it: streams, maps by kind, and the sentences of failures. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
+#include "expect.h"
 
 #define EVENTS 23
-
-static int bad;
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_) {                                         \
-			printf("%s: %lld, not %lld\n", what, is_, want_);   \
-			bad = 1;                                            \
-		}                                                           \
-	} while (0)
-
-static struct cbee *open_text(const char *text, int want)
-{
-	struct cbee *c = NULL;
-	int err = cbee_new(&c);
-
-	if (!err)
-		err = cbee_compile(c, &(struct cbee_source){ .name = "test.bpf.c", .text = text });
-	if (!err)
-		err = cbee_load(c);
-	if (err != want)
-		printf("%s\n%s\n", cbee_error(c)->text,
-		       cbee_error(c)->log ? cbee_error(c)->log : "");
-	EXPECT("compile and load", err, want);
-	return c;
-}
 
 /* ---- streams ---------------------------------------------------------- */
 

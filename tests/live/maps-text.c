@@ -19,7 +19,7 @@ static void expect_text(const char *what, int err, char *text, const char *want)
 
 static void check_layouts(void)
 {
-	struct cbee *c = open_text(
+	struct cbee *c = open_mine(
 		"struct in { u8 a; u32 b; };\n"
 		"struct key {\n"
 		"	u32 pid; char comm[16]; u64 id; struct in one; struct in two[2];\n"
@@ -85,7 +85,7 @@ static void check_layouts(void)
 
 static void check_histograms(void)
 {
-	struct cbee *c = open_text("struct key { u32 pid; u64 slot; };\n"
+	struct cbee *c = open_mine("struct key { u32 pid; u64 slot; };\n"
 				   "BPF_HISTOGRAM(d);\n"
 				   "BPF_HISTOGRAM(k, struct key);\n"
 				   "TRACEPOINT_PROBE(syscalls, sys_enter_getpgid)\n" FILTER

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
-
 #include "maps.h"
 
 #define PIN "/sys/fs/bpf/cbee_test_maps"
@@ -264,7 +262,7 @@ static void check_walk_under_change(void)
 /* The first program jumps to the second, that to the third; who comes back counts nothing. */
 static void check_tail_calls(void)
 {
-	struct cbee *c = open_text("BPF_PROG_ARRAY(progs, 4);\n"
+	struct cbee *c = open_mine("BPF_PROG_ARRAY(progs, 4);\n"
 				   "BPF_ARRAY(steps, u64, 4);\n"
 				   "int second(void *ctx) { steps.increment(1); "
 				   "progs.call(ctx, 3); steps.increment(3); return 0; }\n"
@@ -304,7 +302,7 @@ static void check_tail_calls(void)
 /* A program finds the inner map by a key and counts in it. */
 static void check_maps_of_maps(void)
 {
-	struct cbee *c = open_text("BPF_ARRAY(inner, u64, 2);\n"
+	struct cbee *c = open_mine("BPF_ARRAY(inner, u64, 2);\n"
 				   "BPF_ARRAY_OF_MAPS(outer, \"inner\", 4);\n"
 				   "BPF_HASH_OF_MAPS(byname, u32, \"inner\", 4);\n"
 				   "TRACEPOINT_PROBE(syscalls, sys_enter_getpgid)\n" FILTER
@@ -463,7 +461,7 @@ static void check_integers(uint32_t type, uint32_t value)
 
 static void check_cgroup_and_counters(void)
 {
-	struct cbee *c = open_text("BPF_CGROUP_ARRAY(groups, 2);\n"
+	struct cbee *c = open_mine("BPF_CGROUP_ARRAY(groups, 2);\n"
 				   "BPF_PERF_ARRAY(counters, 1024);\n"
 				   "BPF_STACK_TRACE(stacks, 64);\n"
 				   "BPF_ARRAY(seen, u64, 3);\n"

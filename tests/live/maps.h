@@ -1,35 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the programs that test maps share; each includes it once. */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
+#include "expect.h"
 
-static int bad;
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_) {                                         \
-			printf("%s: %lld, not %lld\n", what, is_, want_);   \
-			bad = 1;                                            \
-		}                                                           \
-	} while (0)
-
-static struct cbee *open_text(const char *text)
+/* A text whose OPT(pid) is this process. */
+static struct cbee *open_mine(const char *text)
 {
-	struct cbee *c = NULL;
-	int err = cbee_new(&c);
+	struct cbee *c = open_text(text, 0);
 
-	if (!err)
-		err = cbee_compile(c, &(struct cbee_source){ .name = "test.bpf.c", .text = text });
-	if (!err)
-		err = cbee_load(c);
-	if (err)
-		printf("%s\n%s\n", cbee_error(c)->text,
-		       cbee_error(c)->log ? cbee_error(c)->log : "");
-	EXPECT("compile and load", err, 0);
 	cbee_const_set(c, "pid", (uint64_t)getpid());
 	return c;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions loaded, described and tried one by one; the texts that explain them; what options do. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -10,18 +9,7 @@
 
 #include <linux/bpf.h>
 
-#include <cbee/cbee.h>
-
-static int bad;
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_) {                                         \
-			printf("%s: %lld, not %lld\n", what, is_, want_);   \
-			bad = 1;                                            \
-		}                                                           \
-	} while (0)
+#include "expect.h"
 
 static const char text[] =
 	"#include <uapi/linux/ptrace.h>\n"
@@ -68,30 +56,10 @@ static const char text[] =
 	"	return *(int *)(long)skb->len;\n"
 	"}\n";
 
-static void said(struct cbee *c)
-{
-	printf("%s\n%s\n", cbee_error(c)->text, cbee_error(c)->log ? cbee_error(c)->log : "");
-}
-
-static struct cbee *open_source(const struct cbee_source *source)
-{
-	struct cbee *c = NULL;
-	int err = cbee_new(&c);
-
-	if (!err)
-		err = cbee_compile(c, source);
-	if (!err)
-		err = cbee_load(c);
-	if (err)
-		said(c);
-	EXPECT("compile and load", err, 0);
-	return c;
-}
-
-static struct cbee *open_text(unsigned int debug)
+static struct cbee *open_debug(unsigned int debug)
 {
 	return open_source(
-		&(struct cbee_source){ .name = "test.bpf.c", .text = text, .debug = debug });
+		&(struct cbee_source){ .name = "test.bpf.c", .text = text, .debug = debug }, 0);
 }
 
 /* A call that must succeed; the sentence if it does not. */
@@ -99,7 +67,7 @@ static void fine(struct cbee *c, const char *what, int err)
 {
 	if (err) {
 		printf("%s: %d\n", what, err);
-		said(c);
+		show_error(c);
 		bad = 1;
 	}
 }
@@ -381,7 +349,7 @@ static void check_sharing(struct cbee *c)
 
 static void check_texts(void)
 {
-	struct cbee *c = open_text(255);
+	struct cbee *c = open_debug(255);
 	const char *verifier;
 
 	has("ir", cbee_debug_text(c, CBEE_DEBUG_LLVM_IR), "define dso_local i32 @filter(");
@@ -467,7 +435,7 @@ static void check_device(void)
 {
 	struct cbee_source source = { .text = "int f(struct xdp_md *ctx) { return XDP_PASS; }\n",
 				      .device = "lo" };
-	struct cbee *c = open_source(&source);
+	struct cbee *c = open_source(&source, 0);
 	int err = cbee_prog_load_type(c, "f", BPF_PROG_TYPE_XDP, 0);
 
 	EXPECT("lo", err, -EOPNOTSUPP);
@@ -483,7 +451,7 @@ static void check_device(void)
 /* For programs.sh, which watches what is asked of the kernel. */
 static void check_limit(bool keep)
 {
-	cbee_free(open_source(&(struct cbee_source){ .text = text, .keep_memlock = keep }));
+	cbee_free(open_source(&(struct cbee_source){ .text = text, .keep_memlock = keep }, 0));
 }
 
 int main(int argc, char **argv)
@@ -494,7 +462,7 @@ int main(int argc, char **argv)
 		check_limit(!strcmp(argv[1], "keep"));
 		return bad;
 	}
-	c = open_text(0);
+	c = open_debug(0);
 	check_names(c);
 	check_packets(c);
 	check_arguments(c);
@@ -502,7 +470,7 @@ int main(int argc, char **argv)
 	check_insns(c);
 	cbee_free(c);
 	EXPECT("programs", programs_open(), 0);
-	c = open_text(0);
+	c = open_debug(0);
 	check_sharing(c);
 	cbee_free(c);
 	check_comparing();

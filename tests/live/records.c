@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "maps.h"
 
@@ -81,7 +80,7 @@ static void on_lost(void *arg, int cpu, uint64_t count)
 static void begin(const char *text, const struct cbee_stream_opts *opts)
 {
 	memset(&seen, 0, sizeof(seen));
-	seen.c = open_text(text);
+	seen.c = open_mine(text);
 	EXPECT("open", cbee_stream_open(seen.c, opts), 0);
 	EXPECT("attach", cbee_attach_auto(seen.c, NULL), 0);
 }
@@ -103,10 +102,7 @@ static void stay_on_cpu(int cpu)
 
 static double now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return (double)cbee_monotonic_ns() / 1e6;
 }
 
 /* 23 records, exactly and in order, in two deliveries of which a callback ended the first. */

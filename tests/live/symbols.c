@@ -2,16 +2,13 @@
 /* Names of what is in running programs and in the kernel, and the stacks that BPF collects. */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
-
-static int bad;
+#include "expect.h"
 
 __attribute__((format(printf, 1, 2))) static void complain(const char *fmt, ...)
 {
@@ -23,13 +20,6 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *fmt, ...)
 	putchar('\n');
 	bad = 1;
 }
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_)                                           \
-			complain("%s: %lld, not %lld", what, is_, want_);   \
-	} while (0)
 
 static const char *base(const char *path)
 {
@@ -423,8 +413,7 @@ static void check_stacks(char *path)
 								.symbol = "c",
 								.offset = offset });
 	if (err) {
-		complain("%s\n%s", cbee_error(c)->text,
-			 cbee_error(c)->log ? cbee_error(c)->log : "");
+		show_error(c);
 		exit(1);
 	}
 	check_address(c, &t, path);

@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* USDT probes through the library: what is listed, what is read, what is refused. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cbee/cbee.h>
+#include "expect.h"
 
 static const char *target;
-static int bad;
-
-#define EXPECT(what, is, want)                                              \
-	do {                                                                \
-		long long is_ = (long long)(is), want_ = (long long)(want); \
-		if (is_ != want_) {                                         \
-			printf("%s: %lld, not %lld\n", what, is_, want_);   \
-			bad = 1;                                            \
-		}                                                           \
-	} while (0)
 
 /* ---- values ----------------------------------------------------------- */
 
@@ -157,8 +146,7 @@ static void check_values(void)
 	if (cbee_start(c, &(struct cbee_source){ .name = "usdt.bpf.c",
 						 .text = text,
 						 .debug = CBEE_DEBUG_PREPROCESSOR })) {
-		printf("%s\n%s\n", cbee_error(c)->text,
-		       cbee_error(c)->log ? cbee_error(c)->log : "");
+		show_error(c);
 		bad = 1;
 	}
 	made = cbee_debug_text(c, CBEE_DEBUG_PREPROCESSOR);
