@@ -5,42 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
-static char heard[2048];
-
-static void hear(void *arg, const char *line)
-{
-	size_t at = strlen(heard);
-
-	(void)arg;
-	snprintf(heard + at, sizeof(heard) - at, "%s\n", line);
-}
+#include "rig.h"
 
 static void start(void)
 {
-	heard[0] = '\0';
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_prog("fn");
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "a.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	cbee_set_log(c, hear, NULL);
-	fake_forget();
+	rig_load();
+	rig_listen();
 }
 
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(const struct cbee_probe_opts *o, int code, const char *text)
+static void not_attached(const struct cbee_probe_opts *o, int code, const char *text)
 {
 	unsigned int count = 99;
 
@@ -49,13 +24,6 @@ static void fails(const struct cbee_probe_opts *o, int code, const char *text)
 	UNIT_STR(cbee_error(c)->text, text);
 	UNIT_EQ(c->link_count, 0);
 	UNIT_EQ(count, 99);
-}
-
-static void said(const char *want)
-{
-	if (!strstr(heard, want))
-		printf("\nsaid \"%s\", not \"%s\"\n", heard, want);
-	CU_ASSERT_PTR_NOT_NULL(strstr(heard, want));
 }
 
 /* ---- functions -------------------------------------------------------- */
@@ -106,7 +74,7 @@ static void user_functions_one_by_one(void)
 	UNIT_EQ(cbee_detach_probe(c, &o), 0);
 	UNIT_EQ(c->link_count, 0);
 	fake_refuse("perf_event_open", EINVAL);
-	fails(&o, -EINVAL, "cannot attach 'fn' as uprobe to /bin/x: Invalid argument");
+	not_attached(&o, -EINVAL, "cannot attach 'fn' as uprobe to /bin/x: Invalid argument");
 	end();
 }
 
@@ -146,7 +114,7 @@ static void half_way_is_nothing(void)
 	start();
 	fake_refuse("link_create", EINVAL);
 	fake_refuse("perf_event_open c", EMFILE);
-	fails(&o, -EMFILE, "cannot attach 'fn' as kprobe to c: Too many open files");
+	not_attached(&o, -EMFILE, "cannot attach 'fn' as kprobe to c: Too many open files");
 	end();
 }
 
@@ -169,8 +137,8 @@ static void what_would_break_is_left_out(void)
 	o.kind = CBEE_URETPROBE;
 	o.target = "/go/app";
 	o.symbol = "main.f,main.g";
-	fails(&o, -EOPNOTSUPP,
-	      "'main.f' in /go/app is a Go function: a return probe would crash it");
+	not_attached(&o, -EOPNOTSUPP,
+		     "'main.f' in /go/app is a Go function: a return probe would crash it");
 	o.force = true;
 	UNIT_EQ(cbee_attach_all(c, &o, &count), 0);
 	UNIT_EQ(count, 2);
@@ -234,10 +202,11 @@ static void tracepoints(void)
 	UNIT_EQ(cbee_detach_probe(c, &o), 0);
 	UNIT_EQ(c->link_count, 0);
 	o.limit = 1;
-	fails(&o, -E2BIG, "pattern '*:sched_*' matches 2 tracepoints, more than the limit of 1");
+	not_attached(&o, -E2BIG,
+		     "pattern '*:sched_*' matches 2 tracepoints, more than the limit of 1");
 	UNIT_STR(cbee_error(c)->hint, "narrow the pattern, or raise the limit");
 	o.target = "none*";
-	fails(&o, -ENOENT, "no tracepoint matches 'none*'");
+	not_attached(&o, -ENOENT, "no tracepoint matches 'none*'");
 	o.target = "(";
 	o.regexp = true;
 	UNIT_EQ(cbee_attach_all(c, &o, &count), -EINVAL);
@@ -247,7 +216,7 @@ static void tracepoints(void)
 	UNIT_EQ(count, 2);
 	cbee_detach(c);
 	fake_refuse("scandir", EMFILE);
-	fails(&o, -EMFILE, "cannot list the tracepoints: Too many open files");
+	not_attached(&o, -EMFILE, "cannot list the tracepoints: Too many open files");
 	fell();
 }
 
@@ -275,11 +244,11 @@ static void bad_requests_are_refused(void)
 	struct cbee_probe_opts o = { .kind = CBEE_XDP, .fn = "fn", .target = "e*" };
 
 	start();
-	fails(&o, -EINVAL, "the XDP program 'fn' goes to one place, not to a pattern");
+	not_attached(&o, -EINVAL, "the XDP program 'fn' goes to one place, not to a pattern");
 	o = (struct cbee_probe_opts){ .kind = CBEE_UPROBE, .fn = "fn", .target = "/bin/x" };
-	fails(&o, -EINVAL, "the uprobe 'fn' needs a target");
+	not_attached(&o, -EINVAL, "the uprobe 'fn' needs a target");
 	o = (struct cbee_probe_opts){ .kind = CBEE_KPROBE, .target = "a" };
-	fails(&o, -EINVAL, "no function named");
+	not_attached(&o, -EINVAL, "no function named");
 	end();
 }
 
@@ -330,10 +299,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		plant();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(plant(), e, -ENOMEM, {
 		e = attach_each();
 		fell();
 	});

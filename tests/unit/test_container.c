@@ -3,17 +3,11 @@
 #include <errno.h>
 #include <linux/bpf.h>
 
-#include "kernel.h"
-#include "kernel/handle.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
+#include "rig.h"
 
 static void start(bool asks)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_prog("fn");
 	if (asks) {
 		fake_add_const("cgroupmap_given");
@@ -21,14 +15,7 @@ static void start(bool asks)
 		fake_add_map("cbee_cgroups", BPF_MAP_TYPE_HASH, 8, 8, 1);
 		fake_add_map("cbee_mount_namespaces", BPF_MAP_TYPE_HASH, 8, 4, 1);
 	}
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "p.c", .text = "" }), 0);
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	rig_compile();
 }
 
 /* What the program was loaded with. */

@@ -4,34 +4,19 @@
 #include <linux/bpf.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
+#include "rig.h"
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_prog("bpf_iter__task");
 	fake_add_prog("fn");
 	fake_add_map("table", BPF_MAP_TYPE_HASH, 4, 8, 16);
 	fake_set_iter("what it writes");
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "i.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	fake_forget();
+	rig_load();
 }
 
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(struct cbee_iter_opts o, int code, const char *text)
+static void not_opened(struct cbee_iter_opts o, int code, const char *text)
 {
 	int fd = 99;
 
@@ -81,22 +66,22 @@ static void some_objects_only(void)
 static void bad_requests_are_refused(void)
 {
 	start();
-	fails((struct cbee_iter_opts){ .fn = "fn" }, -EINVAL,
-	      "an iterator needs a function, and a target unless that is called "
-	      "bpf_iter__TARGET");
-	fails((struct cbee_iter_opts){ .target = "task" }, -EINVAL,
-	      "an iterator needs a function, and a target unless that is called "
-	      "bpf_iter__TARGET");
-	fails((struct cbee_iter_opts){ .fn = "none", .target = "task" }, -ENOENT,
-	      "the program has no function 'none'");
-	fails((struct cbee_iter_opts){ .fn = "fn", .target = "task", .map = "no" }, -ENOENT,
-	      "the program has no map 'no'");
+	not_opened((struct cbee_iter_opts){ .fn = "fn" }, -EINVAL,
+		   "an iterator needs a function, and a target unless that is called "
+		   "bpf_iter__TARGET");
+	not_opened((struct cbee_iter_opts){ .target = "task" }, -EINVAL,
+		   "an iterator needs a function, and a target unless that is called "
+		   "bpf_iter__TARGET");
+	not_opened((struct cbee_iter_opts){ .fn = "none", .target = "task" }, -ENOENT,
+		   "the program has no function 'none'");
+	not_opened((struct cbee_iter_opts){ .fn = "fn", .target = "task", .map = "no" }, -ENOENT,
+		   "the program has no map 'no'");
 	fake_refuse("find_btf_id bpf_iter_x", ESRCH);
-	fails((struct cbee_iter_opts){ .fn = "fn", .target = "x" }, -ENOENT,
-	      "this kernel has no iterator over 'x'");
+	not_opened((struct cbee_iter_opts){ .fn = "fn", .target = "x" }, -ENOENT,
+		   "this kernel has no iterator over 'x'");
 	fake_refuse("find_btf_id bpf_iter_y", EIO);
-	fails((struct cbee_iter_opts){ .fn = "fn", .target = "y" }, -EIO,
-	      "cannot read the kernel's BTF: Input/output error");
+	not_opened((struct cbee_iter_opts){ .fn = "fn", .target = "y" }, -EIO,
+		   "cannot read the kernel's BTF: Input/output error");
 	end();
 }
 
@@ -130,10 +115,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start(), e, -ENOMEM, {
 		e = read_one();
 		end();
 	});

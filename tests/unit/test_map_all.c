@@ -3,25 +3,18 @@
 #include <errno.h>
 #include <linux/bpf.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
+#include "rig.h"
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_map("hash", BPF_MAP_TYPE_HASH, 4, 8, 8);
 	fake_add_map("cpus", BPF_MAP_TYPE_PERCPU_HASH, 4, 12, 8);
 	fake_add_map("array", BPF_MAP_TYPE_ARRAY, 4, 8, 4);
 	fake_add_map("counts", BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 4);
 	fake_add_map("queue", BPF_MAP_TYPE_QUEUE, 0, 8, 4);
 	fake_add_map("more", BPF_MAP_TYPE_HASH_OF_MAPS, 4, 4, 4);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
+	rig_compile();
 }
 
 static void start_loaded(void)
@@ -29,19 +22,6 @@ static void start_loaded(void)
 	start();
 	UNIT_EQ(cbee_load(c), 0);
 	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
-{
-	UNIT_EQ(got, code);
-	UNIT_EQ(cbee_error(c)->code, code);
-	UNIT_STR(cbee_error(c)->text, text);
 }
 
 static int set(uint32_t key, uint64_t value)

@@ -361,10 +361,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start(), e, -ENOMEM, {
 		e = there_and_back();
 		end();
 	});

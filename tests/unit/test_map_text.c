@@ -3,13 +3,8 @@
 #include <errno.h>
 #include <linux/bpf.h>
 
-#include "kernel.h"
-#include "kernel/handle.h"
+#include "rig.h"
 #include "plain/scan.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
 
 /* What every kind of field looks like; 56 bytes. */
 struct sample {
@@ -72,8 +67,7 @@ static void add(const char *name, uint32_t type, uint32_t key_size, uint32_t val
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	add("sample", BPF_MAP_TYPE_HASH, sizeof(struct sample), 8, sample);
 	add("plain", BPF_MAP_TYPE_HASH, 3, 2, NULL);
 	add("cpus", BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, slot);
@@ -86,21 +80,7 @@ static void start(void)
 	fake_add_map("texts", BPF_MAP_TYPE_PERCPU_HASH, 8, 8, 32);
 	fake_set_layouts(chars, chars);
 	add("queue", BPF_MAP_TYPE_QUEUE, 0, 8, NULL);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
-{
-	UNIT_EQ(got, code);
-	UNIT_STR(cbee_error(c)->text, text);
+	rig_load();
 }
 
 static void says(const char *map, enum cbee_part part, const void *data, size_t size,

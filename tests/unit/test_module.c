@@ -6,19 +6,14 @@
 #include <linux/bpf.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
+#include "rig.h"
 
 static const struct cbee_source source = { .name = "m.c", .text = "" };
-static struct cbee *c;
-static int fds_before;
 
 /* A handle that has compiled two functions, two maps and three constants. */
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_const("pid");
 	fake_add_const("cookie");
 	fake_add_const("func");
@@ -28,19 +23,6 @@ static void start(void)
 	fake_add_prog("a_function_of_a_long_name");
 	UNIT_EQ(cbee_new(&c), 0);
 	UNIT_EQ(cbee_compile(c, &source), 0);
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
-{
-	UNIT_EQ(got, code);
-	UNIT_EQ(cbee_error(c)->code, code);
-	UNIT_STR(cbee_error(c)->text, text);
 }
 
 static void maps_are_created_in_order(void)
@@ -327,13 +309,18 @@ static int whole(void)
 	return e;
 }
 
+static void start_unloaded(void)
+{
+	start();
+	cbee__module_unload(c);
+}
+
 static void survives_failing_calls(void)
 {
 	int nth = 0, e;
 
 	do {
-		start();
-		cbee__module_unload(c);
+		start_unloaded();
 		fake_fail(++nth, ENOSPC);
 		e = whole();
 		if (fake_failed() && e)
@@ -348,11 +335,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		cbee__module_unload(c);
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start_unloaded(), e, -ENOMEM, {
 		e = whole();
 		end();
 	});

@@ -4,41 +4,24 @@
 #include <linux/bpf.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
+#include "rig.h"
 
 static const struct cbee_funcs_attach both = {
 	.entry = "entry", .ret = "ret", .fentry = "fentry", .fexit = "fexit"
 };
 static const struct cbee_funcs_opts how;
-static struct cbee *c;
-static int fds_before;
-static char heard[4096];
-
-static void hear(void *arg, const char *line)
-{
-	size_t at = strlen(heard);
-
-	(void)arg;
-	snprintf(heard + at, sizeof(heard) - at, "%s\n", line);
-}
 
 static void start(void)
 {
-	heard[0] = '\0';
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_const("cookie");
 	fake_add_const("func");
 	fake_add_prog("entry");
 	fake_add_prog("ret");
 	fake_add_prog("fentry");
 	fake_add_prog("fexit");
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	cbee_set_log(c, hear, NULL);
+	rig_load();
+	rig_listen();
 }
 
 static void start_with(const char *spec)
@@ -46,19 +29,6 @@ static void start_with(const char *spec)
 	start();
 	UNIT_EQ(cbee_funcs_add(c, spec, &how), 0);
 	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void said(const char *want)
-{
-	if (!strstr(heard, want))
-		printf("\nsaid \"%s\", not \"%s\"\n", heard, want);
-	CU_ASSERT_PTR_NOT_NULL(strstr(heard, want));
 }
 
 /* Whether the calls of that kind are these, in this order; NULL ends the list. */

@@ -6,32 +6,17 @@
 #include <linux/if_link.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
+#include "rig.h"
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_prog("fn");
 	fake_add_map("socks", BPF_MAP_TYPE_SOCKMAP, 4, 4, 16);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "n.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	fake_forget();
+	rig_load();
 }
 
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(const struct cbee_probe_opts *o, int code, const char *text)
+static void not_attached(const struct cbee_probe_opts *o, int code, const char *text)
 {
 	UNIT_EQ(cbee_attach(c, o), code);
 	UNIT_EQ(cbee_error(c)->code, code);
@@ -52,12 +37,12 @@ static void interfaces(void)
 	UNIT_STR(fake_nth("link_create", 0), "link_create fn type=37 interface=7 flags=2");
 	UNIT_EQ(cbee_detach_probe(c, &o), 0);
 	o.target = "eth8";
-	fails(&o, -ENODEV, "there is no network interface 'eth8'");
+	not_attached(&o, -ENODEV, "there is no network interface 'eth8'");
 	o.target = "";
-	fails(&o, -EINVAL, "the XDP program 'fn' needs a target");
+	not_attached(&o, -EINVAL, "the XDP program 'fn' needs a target");
 	o.target = "eth7";
 	fake_refuse("link_create", EBUSY);
-	fails(&o, -EBUSY, "eth7 has an XDP program already");
+	not_attached(&o, -EBUSY, "eth7 has an XDP program already");
 	UNIT_STR(cbee_error(c)->hint, "'ip link set dev eth7 xdp off' takes it away");
 	end();
 }
@@ -80,13 +65,13 @@ static void sockets(void)
 	UNIT_STR(fake_nth("bind", 1), "bind socket interface=0 protocol=3");
 	cbee_detach(c);
 	o.target = NULL;
-	fails(&o, -EINVAL, "the raw socket 'fn' needs a target");
+	not_attached(&o, -EINVAL, "the raw socket 'fn' needs a target");
 	o.target = "eth8";
-	fails(&o, -ENODEV, "there is no network interface 'eth8'");
+	not_attached(&o, -ENODEV, "there is no network interface 'eth8'");
 	o.target = "";
 	fake_refuse("socket", EPERM);
-	fails(&o, -EPERM,
-	      "cannot attach 'fn' as raw socket to this machine: Operation not permitted");
+	not_attached(&o, -EPERM,
+		     "cannot attach 'fn' as raw socket to this machine: Operation not permitted");
 	end();
 }
 
@@ -117,11 +102,11 @@ static void cgroups(void)
 	cbee_detach(c);
 	UNIT_EQ(fake_count("prog_detach"), 2);
 	o.target = "/none";
-	fails(&o, -ENOENT, "cannot open the cgroup /none: No such file or directory");
+	not_attached(&o, -ENOENT, "cannot open the cgroup /none: No such file or directory");
 	fake_refuse("prog_attach", EPERM);
 	o.target = "/tmp";
-	fails(&o, -EPERM,
-	      "cannot attach 'fn' as program on an object to /tmp: Operation not permitted");
+	not_attached(&o, -EPERM,
+		     "cannot attach 'fn' as program on an object to /tmp: Operation not permitted");
 	end();
 }
 
@@ -141,7 +126,7 @@ static void sockmaps_and_descriptors(void)
 	UNIT_STR(fake_nth("prog_attach", 0), "prog_attach fn type=5 flags=0");
 	cbee_detach(c);
 	o.target = "none";
-	fails(&o, -ENOENT, "the program has no map 'none'");
+	not_attached(&o, -ENOENT, "the program has no map 'none'");
 	o = (struct cbee_probe_opts){
 		.kind = CBEE_OBJECT, .fn = "fn", .attach_type = BPF_FLOW_DISSECTOR, .fd = fd
 	};
@@ -150,15 +135,16 @@ static void sockmaps_and_descriptors(void)
 		 "prog_load fn type=22 expected=17 btf=0 log=0");
 	cbee_detach(c);
 	o.fd = 0;
-	fails(&o, -EINVAL, "a program of that attach_type needs a descriptor");
+	not_attached(&o, -EINVAL, "a program of that attach_type needs a descriptor");
 	o.attach_type = BPF_CGROUP_DEVICE;
-	fails(&o, -EINVAL, "a program on a cgroup needs a target, or a descriptor");
+	not_attached(&o, -EINVAL, "a program on a cgroup needs a target, or a descriptor");
 	o.attach_type = BPF_TRACE_FENTRY;
-	fails(&o, -EINVAL, "no program can be attached to an object by attach_type 24");
+	not_attached(&o, -EINVAL, "no program can be attached to an object by attach_type 24");
 	o.attach_type = BPF_CGROUP_DEVICE;
 	o.fd = 1000;
-	fails(&o, -EBADF,
-	      "cannot attach 'fn' as program on an object to this machine: Bad file descriptor");
+	not_attached(
+		&o, -EBADF,
+		"cannot attach 'fn' as program on an object to this machine: Bad file descriptor");
 	close(fd);
 	end();
 }
@@ -202,10 +188,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start(), e, -ENOMEM, {
 		e = attach_each();
 		end();
 	});

@@ -8,33 +8,18 @@
 #include <linux/perf_event.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
-
-static struct cbee *c;
-static int fds_before;
+#include "rig.h"
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_const("func");
 	fake_add_prog("fn");
 	fake_file("/sys/kernel/tracing/events/sched/sched_switch/id", "1");
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "p.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	fake_forget();
+	rig_load();
 }
 
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
+static void not_attached(int got, int code, const char *text)
 {
 	UNIT_EQ(got, code);
 	UNIT_EQ(cbee_error(c)->code, code);
@@ -99,8 +84,8 @@ static void lists_of_old_kernels_are_cleaned(void)
 	called("detach_uprobe", "detach_uprobe cbee_");
 	fake_file("/sys/kernel/tracing/events", NULL);
 	fake_refuse("mount tracefs", EPERM);
-	fails(attach(CBEE_KPROBE, "do_it"), -EPERM,
-	      "cannot see tracefs, where such a probe has to be made");
+	not_attached(attach(CBEE_KPROBE, "do_it"), -EPERM,
+		     "cannot see tracefs, where such a probe has to be made");
 	end();
 }
 
@@ -121,15 +106,16 @@ static void calls_under_way_can_be_many(void)
 	UNIT_EQ(cbee_detach_probe(c, &o), 0);
 	called("detach_kprobe", "detach_kprobe cbee_");
 	o.maxactive = 4097;
-	fails(cbee_attach(c, &o), -EINVAL, "the kernel can see 4096 calls at once, not 4097");
+	not_attached(cbee_attach(c, &o), -EINVAL,
+		     "the kernel can see 4096 calls at once, not 4097");
 	o.maxactive = 9;
 	fake_refuse("attach_kprobe", ENOSPC);
-	fails(cbee_attach(c, &o), -ENOSPC,
-	      "cannot attach 'fn' as kretprobe to do_it: No space left on device");
+	not_attached(cbee_attach(c, &o), -ENOSPC,
+		     "cannot attach 'fn' as kretprobe to do_it: No space left on device");
 	o.kind = CBEE_KPROBE;
 	fake_forget();
-	fails(cbee_attach(c, &o), -ENOSPC,
-	      "cannot attach 'fn' as kprobe to do_it: No space left on device");
+	not_attached(cbee_attach(c, &o), -ENOSPC,
+		     "cannot attach 'fn' as kprobe to do_it: No space left on device");
 	UNIT_EQ(fake_count("perf_event_open do_it entry"), 1);
 	end();
 }
@@ -139,10 +125,10 @@ static void kernels_without_probes_are_told(void)
 	start();
 	fake_file("/sys/bus/event_source/devices/kprobe/type", NULL);
 	fake_file("/sys/bus/event_source/devices/uprobe/type", NULL);
-	fails(attach(CBEE_KPROBE, "do_it"), -EOPNOTSUPP,
-	      "this kernel has no kprobes (CONFIG_KPROBE_EVENTS is off)");
-	fails(attach(CBEE_URETPROBE, "/bin/x"), -EOPNOTSUPP,
-	      "this kernel has no uprobes (CONFIG_UPROBE_EVENTS is off)");
+	not_attached(attach(CBEE_KPROBE, "do_it"), -EOPNOTSUPP,
+		     "this kernel has no kprobes (CONFIG_KPROBE_EVENTS is off)");
+	not_attached(attach(CBEE_URETPROBE, "/bin/x"), -EOPNOTSUPP,
+		     "this kernel has no uprobes (CONFIG_UPROBE_EVENTS is off)");
 	end();
 }
 
@@ -173,8 +159,8 @@ static void uprobes(void)
 		 "cpu=-1 flags=8");
 	cbee_detach(c);
 	fake_refuse("perf_event_open", ENOENT);
-	fails(cbee_attach(c, &o), -ENOENT,
-	      "cannot attach 'fn' as uprobe to /bin/x: No such file or directory");
+	not_attached(cbee_attach(c, &o), -ENOENT,
+		     "cannot attach 'fn' as uprobe to /bin/x: No such file or directory");
 	end();
 }
 
@@ -187,11 +173,11 @@ static void uprobes_that_count(void)
 				     .ref_counter = 0x3010 };
 
 	start();
-	fails(cbee_attach(c, &o), -EOPNOTSUPP,
-	      "this kernel cannot count the tracers of a uprobe: Linux 4.20 can");
+	not_attached(cbee_attach(c, &o), -EOPNOTSUPP,
+		     "this kernel cannot count the tracers of a uprobe: Linux 4.20 can");
 	fake_file("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", "config:32-63");
 	o.ref_counter += 1ULL << 32;
-	fails(cbee_attach(c, &o), -ERANGE, "a counter beyond 4 GiB of /bin/x");
+	not_attached(cbee_attach(c, &o), -ERANGE, "a counter beyond 4 GiB of /bin/x");
 	o.ref_counter -= 1ULL << 32;
 	UNIT_EQ(cbee_attach(c, &o), 0);
 	called("attach_uprobe", "attach_uprobe fn entry /bin/x+0x99 pid=-1 ref=0x3010");
@@ -205,21 +191,13 @@ static void go_functions_get_no_return_probe(void)
 	};
 
 	start();
-	fails(cbee_attach(c, &o), -EOPNOTSUPP,
-	      "'main.work' in /go/app is a Go function: a return probe would crash it");
+	not_attached(cbee_attach(c, &o), -EOPNOTSUPP,
+		     "'main.work' in /go/app is a Go function: a return probe would crash it");
 	UNIT_EQ(fake_count("attach_uprobe"), 0);
 	o.kind = CBEE_UPROBE;
 	UNIT_EQ(cbee_attach(c, &o), 0);
 	called("attach_uprobe", "attach_uprobe fn entry /go/app+0x1000 pid=-1");
 	end();
-}
-
-static char heard[512];
-
-static void hear(void *arg, const char *line)
-{
-	(void)arg;
-	snprintf(heard, sizeof(heard), "%s%.200s\n", *heard ? "..." : "", line);
 }
 
 static void go_functions_get_one_by_force(void)
@@ -234,8 +212,7 @@ static void go_functions_get_one_by_force(void)
 		"probe may crash it\n";
 
 	start();
-	heard[0] = '\0';
-	cbee_set_log(c, hear, NULL);
+	rig_listen();
 	fake_refuse("perf_event_open", EBUSY);
 	UNIT_EQ(cbee_attach(c, &o), -EBUSY);
 	UNIT_STR(heard, warning);
@@ -253,7 +230,8 @@ static void trampolines(void)
 	UNIT_STR(fake_nth("prog_load", 1), "prog_load fn type=26 expected=25 btf=4711 log=0");
 	cbee_detach(c);
 	fake_refuse("find_btf_id", ESRCH);
-	fails(attach(CBEE_FENTRY, "nope"), -ENOENT, "no function 'nope' in the kernel's BTF");
+	not_attached(attach(CBEE_FENTRY, "nope"), -ENOENT,
+		     "no function 'nope' in the kernel's BTF");
 	end();
 }
 
@@ -266,18 +244,19 @@ static void functions_of_modules(void)
 	UNIT_EQ(attach(CBEE_FMOD_RET, "mod:do_it"), 0);
 	UNIT_STR(fake_nth("prog_load", 1), "prog_load fn type=26 expected=26 btf=815 log=0 of mod");
 	cbee_detach(c);
-	fails(attach(CBEE_FENTRY, "gone:do_it"), -ENOENT,
-	      "cannot read the BTF of kernel module gone: No such file or directory");
-	fails(attach(CBEE_FENTRY,
-		     "a_name_that_is_longer_than_the_name_of_a_module_ever_gets_to_be:f"),
-	      -EINVAL,
-	      "not the name of a kernel module: "
-	      "'a_name_that_is_longer_than_the_name_of_a_module_ever_gets_to_be:f'");
+	not_attached(attach(CBEE_FENTRY, "gone:do_it"), -ENOENT,
+		     "cannot read the BTF of kernel module gone: No such file or directory");
+	not_attached(attach(CBEE_FENTRY,
+			    "a_name_that_is_longer_than_the_name_of_a_module_ever_gets_to_be:f"),
+		     -EINVAL,
+		     "not the name of a kernel module: "
+		     "'a_name_that_is_longer_than_the_name_of_a_module_ever_gets_to_be:f'");
 	fake_refuse("find_module_btf_id mod", ESRCH);
 	fake_refuse("find_module_btf_id none", ENOENT);
-	fails(attach(CBEE_FEXIT, "mod:nope"), -ENOENT,
-	      "no function 'nope' in the BTF of kernel module mod");
-	fails(attach(CBEE_FEXIT, "none:f"), -ENOENT, "there is no BTF of a kernel module 'none'");
+	not_attached(attach(CBEE_FEXIT, "mod:nope"), -ENOENT,
+		     "no function 'nope' in the BTF of kernel module mod");
+	not_attached(attach(CBEE_FEXIT, "none:f"), -ENOENT,
+		     "there is no BTF of a kernel module 'none'");
 	end();
 }
 
@@ -293,15 +272,15 @@ static void hooks(void)
 	UNIT_EQ(attach(CBEE_LSM, "file_open"), 0);
 	cbee_detach(c);
 	fake_file("/sys/kernel/security/lsm", "lockdown,bpfx\n");
-	fails(attach(CBEE_LSM, "file_open"), -EOPNOTSUPP,
-	      "BPF is not among the active security modules");
+	not_attached(attach(CBEE_LSM, "file_open"), -EOPNOTSUPP,
+		     "BPF is not among the active security modules");
 	UNIT_STR(cbee_error(c)->hint, "add bpf to lsm= on the kernel's command line");
 	fake_file("/sys/kernel/security/lsm", NULL);
 	fake_refuse("find_btf_id bpf_lsm_none", ESRCH);
-	fails(attach(CBEE_LSM, "none"), -ENOENT, "this kernel has no LSM hook 'none'");
+	not_attached(attach(CBEE_LSM, "none"), -ENOENT, "this kernel has no LSM hook 'none'");
 	fake_refuse("find_btf_id bpf_lsm_file", EIO);
-	fails(attach(CBEE_LSM, "file_open"), -EIO,
-	      "cannot read the kernel's BTF: Input/output error");
+	not_attached(attach(CBEE_LSM, "file_open"), -EIO,
+		     "cannot read the kernel's BTF: Input/output error");
 	end();
 }
 
@@ -315,16 +294,16 @@ static void tracepoints(void)
 	UNIT_STR(fake_nth("prog_load", 1), "prog_load fn type=17 expected=0 btf=0 log=0");
 	called("attach_raw_tracepoint", "attach_raw_tracepoint fn sched_exit");
 	cbee_detach(c);
-	fails(attach(CBEE_TRACEPOINT, "sched:nothing"), -ENOENT,
-	      "this kernel has no tracepoint 'sched:nothing'");
-	fails(attach(CBEE_TRACEPOINT, "sched_switch"), -EINVAL,
-	      "a tracepoint is category:event, not 'sched_switch'");
+	not_attached(attach(CBEE_TRACEPOINT, "sched:nothing"), -ENOENT,
+		     "this kernel has no tracepoint 'sched:nothing'");
+	not_attached(attach(CBEE_TRACEPOINT, "sched_switch"), -EINVAL,
+		     "a tracepoint is category:event, not 'sched_switch'");
 	fake_file("/sys/kernel/tracing/events/sched/empty/id", "");
-	fails(attach(CBEE_TRACEPOINT, "sched:empty"), -EIO,
-	      "cannot attach 'fn' as tracepoint to sched:empty: Input/output error");
+	not_attached(attach(CBEE_TRACEPOINT, "sched:empty"), -EIO,
+		     "cannot attach 'fn' as tracepoint to sched:empty: Input/output error");
 	fake_refuse("attach_raw_tracepoint", ENOENT);
-	fails(attach(CBEE_RAW_TRACEPOINT, "gone"), -ENOENT,
-	      "this kernel has no raw tracepoint 'gone'");
+	not_attached(attach(CBEE_RAW_TRACEPOINT, "gone"), -ENOENT,
+		     "this kernel has no raw tracepoint 'gone'");
 	end();
 }
 
@@ -338,8 +317,8 @@ static void tracepoints_need_tracefs(void)
 	cbee_detach(c);
 	fake_file("/sys/kernel/tracing/events", NULL);
 	fake_refuse("unshare", EPERM);
-	fails(attach(CBEE_TRACEPOINT, "sched:sched_switch"), -EPERM,
-	      "cannot see tracefs, where tracepoints are");
+	not_attached(attach(CBEE_TRACEPOINT, "sched:sched_switch"), -EPERM,
+		     "cannot see tracefs, where tracepoints are");
 	end();
 }
 
@@ -381,8 +360,8 @@ static void perf_events(void)
 	UNIT_EQ(fake_count("attach_perf_event"), 1);
 	cbee_detach(c);
 	o.sample_freq = 1;
-	fails(cbee_attach(c, &o), -EINVAL,
-	      "a perf event needs a sample_period or a sample_freq, one of both");
+	not_attached(cbee_attach(c, &o), -EINVAL,
+		     "a perf event needs a sample_period or a sample_freq, one of both");
 	end();
 }
 
@@ -416,8 +395,8 @@ static void cpus_that_are_all_offline(void)
 
 	start();
 	fake_set_offline(1);
-	fails(cbee_attach(c, &o), -ENODEV,
-	      "cannot attach 'fn' as perf event to this machine: No such device");
+	not_attached(cbee_attach(c, &o), -ENODEV,
+		     "cannot attach 'fn' as perf event to this machine: No such device");
 	end();
 }
 
@@ -438,14 +417,14 @@ static void bad_requests_are_refused(void)
 	struct cbee_probe_opts o = { .kind = (enum cbee_probe_kind)99, .fn = "fn", .target = "x" };
 
 	start();
-	fails(cbee_attach(c, &o), -EINVAL, "no such kind of probe");
-	fails(cbee_attach_all(c, &o, NULL), -EINVAL, "no such kind of probe");
+	not_attached(cbee_attach(c, &o), -EINVAL, "no such kind of probe");
+	not_attached(cbee_attach_all(c, &o, NULL), -EINVAL, "no such kind of probe");
 	o = (struct cbee_probe_opts){ .kind = CBEE_KPROBE, .target = "x" };
-	fails(cbee_attach(c, &o), -EINVAL, "no function named");
-	fails(attach(CBEE_KPROBE, NULL), -EINVAL, "the kprobe 'fn' needs a target");
-	fails(attach(CBEE_UPROBE, ""), -EINVAL, "the uprobe 'fn' needs a target");
+	not_attached(cbee_attach(c, &o), -EINVAL, "no function named");
+	not_attached(attach(CBEE_KPROBE, NULL), -EINVAL, "the kprobe 'fn' needs a target");
+	not_attached(attach(CBEE_UPROBE, ""), -EINVAL, "the uprobe 'fn' needs a target");
 	o = (struct cbee_probe_opts){ .kind = CBEE_KPROBE, .fn = "none", .target = "x" };
-	fails(cbee_attach(c, &o), -ENOENT, "the program has no function 'none'");
+	not_attached(cbee_attach(c, &o), -ENOENT, "the program has no function 'none'");
 	end();
 }
 
@@ -453,11 +432,11 @@ static void the_kernels_no_is_told(void)
 {
 	start();
 	fake_refuse("attach_kprobe", EPERM);
-	fails(attach(CBEE_KPROBE, "do_it"), -EPERM,
-	      "cannot attach 'fn' as kprobe to do_it: Operation not permitted");
+	not_attached(attach(CBEE_KPROBE, "do_it"), -EPERM,
+		     "cannot attach 'fn' as kprobe to do_it: Operation not permitted");
 	UNIT_STR(cbee_error(c)->hint, "run it as root");
 	fake_refuse("func_find", ENOENT);
-	fails(attach(CBEE_KPROBE, "do_it"), -ENOENT, "no function 'do_it'");
+	not_attached(attach(CBEE_KPROBE, "do_it"), -ENOENT, "no function 'do_it'");
 	end();
 }
 
@@ -482,8 +461,7 @@ static void start_named(const char *const *names)
 	fake_file("/sys/kernel/tracing/events/syscalls/sys_enter_open/id", "1");
 	while (*names)
 		fake_add_prog(*names++);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "p.c", .text = "" }), 0);
+	rig_compile();
 	UNIT_EQ(cbee_load(c), 0);
 	fake_forget();
 }
@@ -671,10 +649,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start(), e, -ENOMEM, {
 		e = attach_each();
 		end();
 	});

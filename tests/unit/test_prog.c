@@ -6,19 +6,14 @@
 #include <linux/bpf.h>
 #include <unistd.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
+#include "rig.h"
 
-static struct cbee *c;
-static int fds_before;
 static struct cbee_source source;
 
 /* A handle with two functions, a map, a prog array and two constants; not loaded. */
 static void compile(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_const("pid");
 	fake_add_const("cookie");
 	fake_add_map("counts", BPF_MAP_TYPE_HASH, 4, 8, 100);
@@ -37,19 +32,6 @@ static void start(void)
 	compile();
 	UNIT_EQ(cbee_load(c), 0);
 	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
-{
-	UNIT_EQ(got, code);
-	UNIT_EQ(cbee_error(c)->code, code);
-	UNIT_STR(cbee_error(c)->text, text);
 }
 
 /* ---- before loading ----------------------------------------------------- */
@@ -559,10 +541,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		begin_whole();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(begin_whole(), e, -ENOMEM, {
 		e = whole();
 		end();
 	});

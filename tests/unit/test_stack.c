@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests walking the stacks of a map, and writing them with names. */
-#include "unit.h"
-
 #include <errno.h>
 #include <linux/bpf.h>
 
-#include "kernel.h"
-#include "kernel/handle.h"
+#include "rig.h"
 #include "symbols/names.h"
 #include "tree.h"
 
 #define LIB   0x10000 /* where tree_mapped() has it */
 #define DEPTH 8
 
-static struct cbee *c;
 static struct cbee_map *stacks, *places;
-static int fds_before;
 static uint64_t f, g;
 
 static void put_stack(uint32_t id, uint64_t a, uint64_t b, uint64_t d)
@@ -42,13 +37,11 @@ static void put_place(void)
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_map("stacks", BPF_MAP_TYPE_STACK_TRACE, 4, DEPTH * 8, 8);
 	fake_add_map("places", BPF_MAP_TYPE_STACK_TRACE, 4, 4 * 32, 8);
 	fake_add_map("array", BPF_MAP_TYPE_ARRAY, 4, 8, 4);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
+	rig_compile();
 	stacks = cbee_map(c, "stacks");
 	places = cbee_map(c, "places");
 	UNIT_EQ(cbee_map_tune(places, 0, BPF_F_STACK_BUILD_ID), 0);
@@ -62,19 +55,6 @@ static void start(void)
 	put_stack(3, LIB + f, LIB + g, LIB + 1);
 	put_place();
 	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
-}
-
-static void fails(int got, int code, const char *text)
-{
-	UNIT_EQ(got, code);
-	UNIT_EQ(cbee_error(c)->code, code);
-	UNIT_STR(cbee_error(c)->text, text);
 }
 
 struct seen {

@@ -6,12 +6,8 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "kernel/handle.h"
-#include "kernel.h"
-#include "unit.h"
+#include "rig.h"
 
-static struct cbee *c;
-static int fds_before;
 static char got[128];
 
 static void take(void *arg, const void *data, size_t size)
@@ -30,22 +26,11 @@ static struct cbee_stream_opts on(const char *map)
 static void start(void)
 {
 	got[0] = '\0';
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_add_map("ring", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
 	fake_add_map("perf", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0);
 	fake_add_map("hash", BPF_MAP_TYPE_HASH, 4, 8, 8);
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
-	UNIT_EQ(cbee_load(c), 0);
-	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_buffers(), 0);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	rig_load();
 }
 
 static bool readable(unsigned int i)
@@ -379,8 +364,7 @@ static void wrong_options_are_refused(void)
 	UNIT_STR(fake_nth("open_perf_buffer", 0), "open_perf_buffer pid=-1 cpu=0 pages=1 wakeup=7");
 	end();
 	fds_before = fake_open_fds();
-	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee_compile(c, &(struct cbee_source){ .name = "m.c", .text = "" }), 0);
+	rig_compile();
 	UNIT_EQ(cbee_stream_open(c, &opts), -EBADF);
 	end();
 }
@@ -449,10 +433,7 @@ static void survives_failing_allocations(void)
 {
 	int e;
 
-	UNIT_EACH_ALLOC(e, -ENOMEM, {
-		unit_fail_alloc(0);
-		start();
-		unit_fail_alloc(unit_nth);
+	UNIT_EACH_ALLOC_AFTER(start(), e, -ENOMEM, {
 		e = open_both();
 		end();
 	});

@@ -5,17 +5,12 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "kernel.h"
-#include "kernel/handle.h"
+#include "rig.h"
 #include "probes/usdt.h"
-#include "unit.h"
 
 #define REF_CTR "/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"
 
 static char root[] = "/tmp/cbee-usdtbind-XXXXXX", app[64];
-static struct cbee *c;
-static int fds_before;
-static char heard[2000];
 
 static const char source[] =
 	"#include \"usdt.h\"\n"
@@ -76,32 +71,16 @@ static void cleanup(void)
 	run("rm -rf %s", root);
 }
 
-static void hear(void *arg, const char *line)
-{
-	size_t len = strlen(heard);
-
-	(void)arg;
-	snprintf(heard + len, sizeof(heard) - len, "%s\n", line);
-}
-
 static void start(void)
 {
-	fds_before = fake_open_fds();
-	fake_reset();
+	rig_begin();
 	fake_file(REF_CTR, "config:32-63");
 	fake_add_const("func");
 	fake_add_prog("hit");
 	fake_add_prog("other");
 	UNIT_EQ(cbee_new(&c), 0);
-	heard[0] = '\0';
-	cbee_set_log(c, hear, NULL);
+	rig_listen();
 	fake_forget();
-}
-
-static void end(void)
-{
-	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
 }
 
 static int bind_as(const char *probe, const char *fn)
@@ -114,7 +93,7 @@ static int go(void)
 	return cbee_start(c, &(struct cbee_source){ .name = "u.c", .text = "" });
 }
 
-static void fails(int got, int code, const char *sentence)
+static void not_bound(int got, int code, const char *sentence)
 {
 	char want[400];
 
@@ -239,31 +218,31 @@ static void refuses(void)
 
 	snprintf(mass, sizeof(mass), "%s/mass", root);
 	start();
-	fails(cbee_usdt(c, &o), -EINVAL, "which USDT probe?");
-	fails(bind_as("two", NULL), -EINVAL, "USDT probe 'two' needs a BPF function");
-	fails(bind_as("two", "a b"), -EINVAL, "USDT probe 'two' needs a BPF function");
-	fails(bind_as("two", ""), -EINVAL, "USDT probe 'two' needs a BPF function");
-	fails(bind_as("towo", "hit"), -ENOENT, "no USDT probe 'towo' in %s");
+	not_bound(cbee_usdt(c, &o), -EINVAL, "which USDT probe?");
+	not_bound(bind_as("two", NULL), -EINVAL, "USDT probe 'two' needs a BPF function");
+	not_bound(bind_as("two", "a b"), -EINVAL, "USDT probe 'two' needs a BPF function");
+	not_bound(bind_as("two", ""), -EINVAL, "USDT probe 'two' needs a BPF function");
+	not_bound(bind_as("towo", "hit"), -ENOENT, "no USDT probe 'towo' in %s");
 	UNIT_STR(cbee_error(c)->hint, "did you mean 'two'?");
-	fails(bind_as("app:riased", "hit"), -ENOENT, "no USDT probe 'app:riased' in %s");
+	not_bound(bind_as("app:riased", "hit"), -ENOENT, "no USDT probe 'app:riased' in %s");
 	UNIT_STR(cbee_error(c)->hint, "did you mean 'app:raised'?");
-	fails(bind_as("twin", "hit"), -ENOTUNIQ,
-	      "USDT probe 'twin' is one of several providers: app, b, c");
+	not_bound(bind_as("twin", "hit"), -ENOTUNIQ,
+		  "USDT probe 'twin' is one of several providers: app, b, c");
 	UNIT_STR(cbee_error(c)->hint, "write app:twin");
 	o.path = mass;
 	o.probe = "mass";
-	fails(cbee_usdt(c, &o), -E2BIG, "USDT probe 'mass' has 4097 locations, 4096 at most");
-	fails(bind_as("apart", "hit"), -EOPNOTSUPP,
-	      "the semaphore of USDT probe app:apart is not in the first 4 GiB of %s");
+	not_bound(cbee_usdt(c, &o), -E2BIG, "USDT probe 'mass' has 4097 locations, 4096 at most");
+	not_bound(bind_as("apart", "hit"), -EOPNOTSUPP,
+		  "the semaphore of USDT probe app:apart is not in the first 4 GiB of %s");
 	o.path = "/bin/true";
 	o.probe = "two";
-	fails(cbee_usdt(c, &o), -ENOENT, "/bin/true has no USDT probes");
+	not_bound(cbee_usdt(c, &o), -ENOENT, "/bin/true has no USDT probes");
 	o.path = NULL;
 	o.pid = INT_MAX;
-	fails(cbee_usdt(c, &o), -ESRCH, "no process 2147483647");
+	not_bound(cbee_usdt(c, &o), -ESRCH, "no process 2147483647");
 	fake_file(REF_CTR, NULL);
-	fails(bind_as("raised", "hit"), -EOPNOTSUPP,
-	      "USDT probe app:raised has a semaphore, which this kernel cannot raise");
+	not_bound(bind_as("raised", "hit"), -EOPNOTSUPP,
+		  "USDT probe app:raised has a semaphore, which this kernel cannot raise");
 	UNIT_STR(cbee_error(c)->hint, "Linux 4.20 and later can");
 	UNIT_EQ(bind_as("two", "hit"), 0);
 	UNIT_EQ(go(), 0);
@@ -307,7 +286,7 @@ static int note_bound(void *arg, const struct cbee_usdt *u, const char *fn)
 
 	(void)arg;
 	snprintf(line, sizeof(line), "%s:%s=%s", u->provider, u->name, fn);
-	hear(NULL, line);
+	rig_hear(NULL, line);
 	return !strcmp(fn, "other") ? 7 : 0;
 }
 

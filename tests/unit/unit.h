@@ -37,6 +37,15 @@ int unit_alloc_failed(void);
 		CU_ASSERT(unit_nth > 1);                    \
 	} while (0)
 
+/* The same with @before, in which no allocation fails, ahead of each @body. */
+#define UNIT_EACH_ALLOC_AFTER(before, err, want, body) \
+	UNIT_EACH_ALLOC(err, want, {                   \
+		unit_fail_alloc(0);                    \
+		before;                                \
+		unit_fail_alloc(unit_nth);             \
+		body;                                  \
+	})
+
 /* Compares integers and prints both on a mismatch. */
 #define UNIT_EQ(a, b)                                                                             \
 	do {                                                                                      \
