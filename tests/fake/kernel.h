@@ -34,8 +34,7 @@ const char *fake_nth(const char *line, unsigned int i);
 /* Forgets all lines. */
 void fake_forget(void);
 
-/* Open descriptors of this process; buffers that the fake handed out and did not get back. */
-int fake_open_fds(void);
+/* Buffers that the fake handed out and did not get back. */
 int fake_buffers(void);
 
 /* ---- what the compiler gives ------------------------------------------ */

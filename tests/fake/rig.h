@@ -14,7 +14,7 @@ static char heard[4096]; /* what was explained since rig_listen(), a line each *
 /* Before anything is declared to the fake. */
 static inline void rig_begin(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 }
 
@@ -68,7 +68,7 @@ static inline void end(void)
 {
 	cbee_free(c);
 	UNIT_EQ(fake_buffers(), 0);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 #endif

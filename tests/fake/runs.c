@@ -63,26 +63,26 @@ static int run_to(const struct cbee_tool *tool, const char *line, int to)
 
 int fake_run(const struct cbee_tool *tool, const char *line)
 {
-	int before = fake_open_fds(), to = memfd_create("stdout", MFD_CLOEXEC);
+	int before = unit_open_fds(), to = memfd_create("stdout", MFD_CLOEXEC);
 	int status = run_to(tool, line, to);
 
 	read_back(to, fake_out, sizeof(fake_out));
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 	UNIT_EQ(fake_buffers(), 0);
 	return status;
 }
 
 int fake_run_closed(const struct cbee_tool *tool, const char *line)
 {
-	int before = fake_open_fds(), pipes[2], status;
+	int before = unit_open_fds(), pipes[2], status;
 
 	CU_ASSERT_FATAL(!pipe2(pipes, O_CLOEXEC));
 	close(pipes[0]);
 	status = run_to(tool, line, pipes[1]);
 	close(pipes[1]);
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 	return status;
 }
 

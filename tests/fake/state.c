@@ -3,7 +3,6 @@
 #include "state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,15 +83,6 @@ unsigned int fake_count(const char *line)
 void fake_forget(void)
 {
 	fake.calls = 0;
-}
-
-int fake_open_fds(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < FAKE_FDS; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 int fake_step(const char *fmt, ...)

@@ -16,9 +16,9 @@ static struct cbee c;
 
 static int ask(enum cbee_feature feature)
 {
-	int before = fake_open_fds(), got = cbee_supports(&c, feature);
+	int before = unit_open_fds(), got = cbee_supports(&c, feature);
 
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 	return got;
 }
 

@@ -53,7 +53,7 @@ static void libraries_come_and_go(void)
 
 	UNIT_EQ(cbee_new(&c), 0);
 	tree_make();
-	snprintf(path, sizeof(path), "%s", tree_path("lib.so"));
+	snprintf(path, sizeof(path), "%s", scratch_path("lib.so"));
 	snprintf(spec, sizeof(spec), "%s:last", path);
 	snprintf(text, sizeof(text), "process %d runs no code from /", getpid());
 	fails(spec, -ENOENT, text);
@@ -67,7 +67,7 @@ static void libraries_come_and_go(void)
 	UNIT_EQ(address, (uintptr_t)dlsym(lib, "f"));
 	dlclose(lib);
 	fails(spec, -ENOENT, text);
-	tree_remove();
+	scratch_remove();
 	cbee_free(c);
 }
 

@@ -9,9 +9,10 @@
 
 #include "compile/source.h"
 #include "plain/err.h"
+#include "scratch.h"
 #include "unit.h"
 
-static char root[] = "/tmp/cbee-cache.XXXXXX", folder[64], tracefs[64];
+static char folder[64], tracefs[64];
 static struct cbee_err err;
 
 static const struct cbee__cache_input inputs[] = {
@@ -24,20 +25,6 @@ static const struct cbee__cache_input inputs[] = {
 static const char *const paths[] = { "/sys/kernel/notes", "/lib/l.so", "/sys/kernel/btf/nfs",
 				     "/tracing/events/c/e/format" };
 
-static void put_file(const char *path, const char *text)
-{
-	char full[PATH_MAX], command[PATH_MAX + 32];
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s%s", root, path);
-	snprintf(command, sizeof(command), "mkdir -p $(dirname %s)", full);
-	UNIT_EQ(system(command), 0);
-	f = fopen(full, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* The cache of @text with one flag, as a compile begins that now has ended. */
 static struct cbee__cache cache_of(const char *text, const char *flag)
 {
@@ -47,7 +34,7 @@ static struct cbee__cache cache_of(const char *text, const char *flag)
 	cbee__buf_str(&source.text, text);
 	CU_ASSERT(cbee__cache_init(&cache, &source, &flag, flag ? 1 : 0));
 	cbee__buf_free(&source.text);
-	cache.root = root;
+	cache.root = scratch;
 	cache.tracefs = tracefs;
 	cache.since += 60; /* what was made for this test is older */
 	return cache;
@@ -77,12 +64,12 @@ static int get(const struct cbee__cache *cache, const char *want)
 
 static void begin(void)
 {
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
-	snprintf(folder, sizeof(folder), "%s/cache", root);
-	snprintf(tracefs, sizeof(tracefs), "%s/tracing", root);
+	scratch_make();
+	snprintf(folder, sizeof(folder), "%s/cache", scratch);
+	snprintf(tracefs, sizeof(tracefs), "%s/tracing", scratch);
 	setenv("CBEE_CACHE", folder, 1);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		put_file(paths[i], "first");
+		scratch_put(paths[i], "first");
 }
 
 static void an_image_is_found_again(void)
@@ -132,7 +119,7 @@ static void a_change_of_any_input_makes_it_stale(void)
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		UNIT_EQ(put(&cache, "image"), 0);
 		UNIT_EQ(get(&cache, "image"), 0);
-		put_file(paths[i], "second one");
+		scratch_put(paths[i], "second one");
 		UNIT_EQ(get(&cache, ""), -ESTALE);
 		UNIT_STR(err.text, sentences[i]);
 		UNIT_EQ(put(&cache, "image"), 0);
@@ -194,11 +181,8 @@ static void survives_failing_allocations(void)
 
 static void end(void)
 {
-	char command[64];
-
 	cbee__err_clear(&err);
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	UNIT_EQ(system(command), 0);
+	scratch_remove();
 }
 
 UNIT_MAIN("cache", { "begin", begin }, { "an image is found again", an_image_is_found_again },

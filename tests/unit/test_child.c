@@ -18,18 +18,9 @@ static struct cbee_err err;
 static int fds_before;
 static char mark[64];
 
-static int open_fds(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 static void start(void)
 {
-	fds_before = open_fds();
+	fds_before = unit_open_fds();
 	snprintf(mark, sizeof(mark), "/tmp/cbee-child-%d", (int)getpid());
 	unlink(mark);
 	signal(SIGPIPE, SIG_IGN); /* as the tracer has it */
@@ -43,7 +34,7 @@ static void end(void)
 		;
 	cbee__err_clear(&err);
 	unlink(mark);
-	UNIT_EQ(open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static int hold(const char *command)

@@ -88,18 +88,9 @@ static void refuse(const char *call, int err)
 	refused_with = err;
 }
 
-static int open_fds(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 static void start(void)
 {
-	fds_before = open_fds();
+	fds_before = unit_open_fds();
 	snprintf(mark, sizeof(mark), "/tmp/cbee-command-%d", (int)getpid());
 	unlink(mark);
 	cmd = NULL;
@@ -113,7 +104,7 @@ static void end(void)
 		;
 	cbee__err_clear(&c.err);
 	unlink(mark);
-	UNIT_EQ(open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static int shell(const char *text)
@@ -316,7 +307,7 @@ static void each_call_may_be_refused(void)
 		UNIT_EQ(shell("exit 0"), -rows[i].err);
 		CU_ASSERT(!strncmp(c.err.text, "cannot start 'sh': ", 19));
 		CU_ASSERT_PTR_NULL(cmd);
-		UNIT_EQ(open_fds(), fds_before);
+		UNIT_EQ(unit_open_fds(), fds_before);
 	}
 	refuse("", 0);
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = shell("exit 0"));

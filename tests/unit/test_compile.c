@@ -82,15 +82,6 @@ int __wrap_open(const char *path, int flags, ...)
 	return __real_open(other, flags, mode);
 }
 
-static int open_fds(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 static void put(const char *name, const void *data, size_t len)
 {
 	char path[128];
@@ -146,7 +137,7 @@ static void put_helper(void)
 
 static void start(const char *behaviour)
 {
-	fds_before = open_fds();
+	fds_before = unit_open_fds();
 	snprintf(dir, sizeof(dir), "/tmp/cbee-compile-%d", (int)getpid());
 	CU_ASSERT_FATAL(!mkdir(dir, 0700) || errno == EEXIST);
 	put_helper();
@@ -175,7 +166,7 @@ static void end(void)
 	rmdir(dir);
 	unlink(helper);
 	rmdir(dirname(helper));
-	UNIT_EQ(open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 	UNIT_EQ(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
 	UNIT_EQ(errno, ECHILD);
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests the reading of binaries, honest and hostile, made here with cc and binutils. */
 #define _GNU_SOURCE
+#include "scratch.h"
 #include "unit.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "symbols/elf.h"
-
-static char root[] = "/tmp/cbee-elf-XXXXXX";
 
 static const char source[] =
 	"int work(int x) { return x + 1; }\n"
@@ -28,59 +26,17 @@ static const char source[] =
 	"extern int outside(int);\n"
 	"int calls(int x) { return outside(x); }\n";
 
-/* Runs a shell command in the folder; the test fails when it does. */
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
-
-static const char *in(const char *name)
-{
-	static char path[2][256];
-	static int turn;
-
-	turn = !turn;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", root, name);
-	return path[turn];
-}
-
-static void put(const char *name, const void *data, size_t len)
-{
-	FILE *f = fopen(in(name), "we");
-
-	if (!f || fwrite(data, 1, len, f) != len)
-		CU_FAIL("cannot write a fixture");
-	if (f)
-		fclose(f);
-}
-
 static void setup(void)
 {
 	static const char script[] = "V1 { global: *; };\n";
 
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	put("fix.c", source, sizeof(source) - 1);
-	put("fix.map", script, sizeof(script) - 1);
+	scratch_make();
+	scratch_write("fix.c", source, sizeof(source) - 1);
+	scratch_write("fix.map", script, sizeof(script) - 1);
 	/* The odd address parts addresses from offsets. */
-	run("cc -O1 -fPIC -shared -nostdlib -Wl,--build-id=0x0123456789abcdef "
-	    "-Wl,-Ttext-segment=0x400000 -Wl,--version-script=fix.map fix.c -o fix.so");
-	run("strip fix.so -o stripped.so && objcopy --only-keep-debug fix.so fix.debug");
-}
-
-static void cleanup(void)
-{
-	run("rm -rf %s", root);
+	scratch_run("cc -O1 -fPIC -shared -nostdlib -Wl,--build-id=0x0123456789abcdef "
+		    "-Wl,-Ttext-segment=0x400000 -Wl,--version-script=fix.map fix.c -o fix.so");
+	scratch_run("strip fix.so -o stripped.so && objcopy --only-keep-debug fix.so fix.debug");
 }
 
 struct seen {
@@ -114,7 +70,7 @@ static struct cbee__elf *open_in(const char *name, const char *debug_root)
 	struct cbee__elf *e = NULL;
 	struct cbee_err err = { 0 };
 
-	if (cbee__elf_open(&e, in(name), debug_root, &err))
+	if (cbee__elf_open(&e, scratch_path("%s", name), debug_root, &err))
 		printf("\n%s\n", err.text);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
 	cbee__err_clear(&err);
@@ -123,7 +79,7 @@ static struct cbee__elf *open_in(const char *name, const char *debug_root)
 
 static void symbols(void)
 {
-	struct cbee__elf *e = open_in("fix.so", root);
+	struct cbee__elf *e = open_in("fix.so", scratch);
 	struct seen s = look(e, "work"), other = look(e, "other");
 
 	UNIT_EQ(s.count, 2);
@@ -155,7 +111,7 @@ static int stop(void *ctx, const struct cbee__elf_sym *sym)
 
 static void stops(void)
 {
-	struct cbee__elf *e = open_in("fix.so", root);
+	struct cbee__elf *e = open_in("fix.so", scratch);
 
 	UNIT_EQ(cbee__elf_each(e, stop, NULL), -EXDEV);
 	cbee__elf_free(e);
@@ -163,7 +119,7 @@ static void stops(void)
 
 static void stripped(void)
 {
-	struct cbee__elf *e = open_in("stripped.so", root);
+	struct cbee__elf *e = open_in("stripped.so", scratch);
 
 	UNIT_EQ(look(e, "helper").count, 0);
 	UNIT_EQ(look(e, "work").count, 1);
@@ -174,11 +130,11 @@ static void stripped(void)
 /* Whether @name finds the local function by way of @debug. */
 static void finds(const char *name, const char *debug)
 {
-	struct cbee__elf *e = open_in(name, in("debug"));
+	struct cbee__elf *e = open_in(name, scratch_path("debug"));
 	char want[256] = "";
 
 	if (debug)
-		snprintf(want, sizeof(want), "%s", in(debug));
+		snprintf(want, sizeof(want), "%s", scratch_path("%s", debug));
 	UNIT_EQ(look(e, "helper").count, debug ? 1 : 0);
 	if (debug)
 		UNIT_STR(cbee__elf_info(e)->debug_file, want);
@@ -191,30 +147,32 @@ static void finds(const char *name, const char *debug)
 
 static void debug_by_build_id(void)
 {
-	run("mkdir -p debug/.build-id/01 && cp fix.debug debug/.build-id/01/23456789abcdef.debug");
+	scratch_run("mkdir -p debug/.build-id/01 && cp fix.debug "
+		    "debug/.build-id/01/23456789abcdef.debug");
 	finds("stripped.so", "debug/.build-id/01/23456789abcdef.debug");
-	run("cc -shared -nostdlib -Wl,--build-id=0x0123456789abcdee fix.c "
-	    "-Wl,--version-script=fix.map -fPIC -o debug/.build-id/01/23456789abcdef.debug");
+	scratch_run(
+		"cc -shared -nostdlib -Wl,--build-id=0x0123456789abcdee fix.c "
+		"-Wl,--version-script=fix.map -fPIC -o debug/.build-id/01/23456789abcdef.debug");
 	finds("stripped.so", NULL);
-	run("rm -r debug");
+	scratch_run("rm -r debug");
 }
 
 static void debug_by_link(void)
 {
-	run("mkdir -p l/.debug debug%s/l && cp fix.debug l/x.debug && cd l && "
-	    "objcopy --add-gnu-debuglink=x.debug ../stripped.so linked.so",
-	    root);
+	scratch_run("mkdir -p l/.debug debug%s/l && cp fix.debug l/x.debug && cd l && "
+		    "objcopy --add-gnu-debuglink=x.debug ../stripped.so linked.so",
+		    scratch);
 	finds("l/linked.so", "l/x.debug");
-	run("mv l/x.debug l/.debug/");
+	scratch_run("mv l/x.debug l/.debug/");
 	finds("l/linked.so", "l/.debug/x.debug");
-	run("mv l/.debug/x.debug debug%s/l/", root);
+	scratch_run("mv l/.debug/x.debug debug%s/l/", scratch);
 	{
 		char where[256];
 
-		snprintf(where, sizeof(where), "debug%s/l/x.debug", root);
+		snprintf(where, sizeof(where), "debug%s/l/x.debug", scratch);
 		finds("l/linked.so", where);
 	}
-	run("(cat debug%s/l/x.debug; echo) >l/x.debug && rm -r debug", root);
+	scratch_run("(cat debug%s/l/x.debug; echo) >l/x.debug && rm -r debug", scratch);
 	finds("l/linked.so", NULL);
 }
 
@@ -222,15 +180,15 @@ static void debug_inside(void)
 {
 	struct cbee__elf *e;
 
-	run("cp fix.debug mini && strip --strip-debug mini && xz -k mini && "
-	    "objcopy --add-section .gnu_debugdata=mini.xz stripped.so mini.so");
-	e = open_in("mini.so", root);
+	scratch_run("cp fix.debug mini && strip --strip-debug mini && xz -k mini && "
+		    "objcopy --add-section .gnu_debugdata=mini.xz stripped.so mini.so");
+	e = open_in("mini.so", scratch);
 	UNIT_EQ(look(e, "helper").count, 1);
 	CU_ASSERT_FALSE(cbee__elf_info(e)->stripped);
 	cbee__elf_free(e);
-	run("head -c 200 mini.xz >cut.xz && "
-	    "objcopy --add-section .gnu_debugdata=cut.xz stripped.so cut.so");
-	e = open_in("cut.so", root);
+	scratch_run("head -c 200 mini.xz >cut.xz && "
+		    "objcopy --add-section .gnu_debugdata=cut.xz stripped.so cut.so");
+	e = open_in("cut.so", scratch);
 	UNIT_EQ(look(e, "helper").count, 0);
 	CU_ASSERT(cbee__elf_info(e)->stripped);
 	cbee__elf_free(e);
@@ -240,8 +198,8 @@ static void go(void)
 {
 	struct cbee__elf *e;
 
-	run("echo x >note && objcopy --add-section .note.go.buildid=note fix.so go.so");
-	e = open_in("go.so", root);
+	scratch_run("echo x >note && objcopy --add-section .note.go.buildid=note fix.so go.so");
+	e = open_in("go.so", scratch);
 	CU_ASSERT(cbee__elf_info(e)->go);
 	cbee__elf_free(e);
 }
@@ -270,19 +228,19 @@ static void put_go_table(uint64_t base, uint64_t work)
 	t.at[4] = t.at[2] + 4;
 	t.funcs[1] = 0;
 	t.funcs[3] = 8;
-	put("table", &t, sizeof(t));
-	run("objcopy --add-section .data.rel.ro.gopclntab=table stripped.so gostripped.so");
+	scratch_write("table", &t, sizeof(t));
+	scratch_run("objcopy --add-section .data.rel.ro.gopclntab=table stripped.so gostripped.so");
 }
 
 static void go_table(void)
 {
-	struct cbee__elf *e = open_in("stripped.so", root);
+	struct cbee__elf *e = open_in("stripped.so", scratch);
 	struct seen work = look(e, "work");
 	uint64_t text = work.sym.address;
 
 	cbee__elf_free(e);
 	put_go_table(text - 16, 16);
-	e = open_in("gostripped.so", root);
+	e = open_in("gostripped.so", scratch);
 	CU_ASSERT(cbee__elf_info(e)->go && !cbee__elf_info(e)->stripped);
 	UNIT_EQ(look(e, "main.work").count, 1);
 	UNIT_EQ(look(e, "main.work").sym.address, text);
@@ -292,12 +250,12 @@ static void go_table(void)
 	cbee__elf_free(e);
 	/* the base is left out, and the program does not start in the first function */
 	put_go_table(0, 16);
-	e = open_in("gostripped.so", root);
+	e = open_in("gostripped.so", scratch);
 	UNIT_EQ(look(e, "main.work").count, 0);
 	cbee__elf_free(e);
 	/* far outside */
 	put_go_table(1ull << 40, 16);
-	e = open_in("gostripped.so", root);
+	e = open_in("gostripped.so", scratch);
 	UNIT_EQ(look(e, "main.work").count, 0);
 	cbee__elf_free(e);
 }
@@ -309,9 +267,9 @@ static void fails(const char *name, int code, const char *want, const char *hint
 	struct cbee_err err = { 0 };
 	char text[512];
 
-	UNIT_EQ(cbee__elf_open(&e, in(name), root, &err), code);
+	UNIT_EQ(cbee__elf_open(&e, scratch_path("%s", name), scratch, &err), code);
 	CU_ASSERT_PTR_NULL(e);
-	snprintf(text, sizeof(text), want, in(name));
+	snprintf(text, sizeof(text), want, scratch_path("%s", name));
 	UNIT_STR(err.text, text);
 	if (hint)
 		UNIT_STR(err.hint, hint);
@@ -322,8 +280,8 @@ static void sentences(void)
 {
 	fails("none", -ENOENT, "no file %s", "");
 	fails("", -EISDIR, "%s is a directory, not a program or library", "");
-	run("mkfifo fifo && : >empty && echo hello world, hello >text && "
-	    "printf '#!/bin/sh\\necho hello' >script && cc -c -fPIC fix.c -o fix.o");
+	scratch_run("mkfifo fifo && : >empty && echo hello world, hello >text && "
+		    "printf '#!/bin/sh\\necho hello' >script && cc -c -fPIC fix.c -o fix.o");
 	fails("fifo", -EINVAL, "%s is not a regular file", "");
 	fails("empty", -ENOEXEC, "%s is not an ELF file: it is empty", "");
 	fails("text", -ENOEXEC, "%s is not an ELF file", "");
@@ -332,7 +290,7 @@ static void sentences(void)
 	fails("fix.o", -ENOEXEC, "%s is an object file, not a program or library", "");
 	fails("fix.debug", -ENOEXEC, "%s holds debug symbols only, no code",
 	      "name the program or library it belongs to");
-	run("head -c 30 fix.so >cut && head -c 4 fix.so >cut4");
+	scratch_run("head -c 30 fix.so >cut && head -c 4 fix.so >cut4");
 	fails("cut", -ENOEXEC, "%s is a truncated ELF file: it ends inside its header", NULL);
 	fails("cut4", -ENOEXEC, "%s is a truncated ELF file: it ends inside its header", NULL);
 }
@@ -342,7 +300,7 @@ static unsigned char *bytes(size_t *ret_len)
 {
 	struct stat st;
 	unsigned char *data = NULL;
-	FILE *f = fopen(in("fix.so"), "re");
+	FILE *f = fopen(scratch_path("fix.so"), "re");
 
 	if (f && !fstat(fileno(f), &st))
 		data = malloc((size_t)st.st_size);
@@ -360,37 +318,37 @@ static void damaged_headers(void)
 	ElfW(Shdr) *sh = (void *)(data + eh->e_shoff);
 	char want[128];
 
-	put("bad", data, len - 120);
+	scratch_write("bad", data, len - 120);
 	fails("bad", -ENOEXEC,
 	      "%s is a truncated ELF file: its section table ends 120 bytes past its end",
 	      "copy or install the file again");
 	at = sh[7].sh_size;
 	sh[7].sh_size = len - sh[7].sh_offset + 120;
-	put("bad", data, len);
+	scratch_write("bad", data, len);
 	fails("bad", -ENOEXEC, "%s is a truncated ELF file: section 7 ends 120 bytes past its end",
 	      NULL);
 	sh[7].sh_size = at;
 	at = eh->e_machine;
 	eh->e_machine = EM_SPARC;
-	put("bad", data, len);
+	scratch_write("bad", data, len);
 	snprintf(want, sizeof(want),
 		 "%%s is for another kind of machine (ELF number 2; this one is %zu)", at);
 	fails("bad", -ENOEXEC, want, "");
 	eh->e_machine = (ElfW(Half))at;
 	for (at = EI_DATA; at <= EI_VERSION; at++) {
 		eh->e_ident[at] ^= 0x80;
-		put("bad", data, len);
+		scratch_write("bad", data, len);
 		fails("bad", -ENOEXEC,
 		      "%s is a damaged ELF file: its header tells no known byte order or version",
 		      "");
 		eh->e_ident[at] ^= 0x80;
 	}
 	eh->e_type = ET_CORE;
-	put("bad", data, len);
+	scratch_write("bad", data, len);
 	fails("bad", -ENOEXEC, "%s is a core dump, not a program or library", "");
 	eh->e_type = ET_DYN;
 	eh->e_phnum = 0;
-	put("bad", data, len);
+	scratch_write("bad", data, len);
 	fails("bad", -ENOEXEC, "%s has nothing to load: it cannot run", "");
 	free(data);
 }
@@ -401,7 +359,7 @@ static int survive(const char *name)
 	struct cbee_err err = { 0 };
 	struct cbee__elf *e = NULL;
 	struct seen s = { .want = "work" };
-	int code = cbee__elf_open(&e, in(name), root, &err);
+	int code = cbee__elf_open(&e, scratch_path("%s", name), scratch, &err);
 
 	if (!code)
 		CU_ASSERT_EQUAL(cbee__elf_each(e, see, &s), 0);
@@ -418,7 +376,7 @@ static void truncated(void)
 	unsigned char *data = bytes(&len);
 
 	for (size_t cut = 0; cut < len; cut += 64) {
-		put("bad", data, cut);
+		scratch_write("bad", data, cut);
 		UNIT_EQ(survive("bad"), -ENOEXEC);
 	}
 	free(data);
@@ -450,7 +408,7 @@ static void flipped(void)
 					  : at % len;
 			bad[at] ^= (unsigned char)(1u << roll(&seed) % 8);
 		}
-		put("bad", bad, len);
+		scratch_write("bad", bad, len);
 		opened += !survive("bad");
 	}
 	CU_ASSERT(opened > 300 && opened < 3000);
@@ -462,7 +420,7 @@ static void flipped_mini(void)
 {
 	unsigned int seed = 11;
 	size_t len;
-	FILE *f = fopen(in("mini"), "re");
+	FILE *f = fopen(scratch_path("mini"), "re");
 	unsigned char data[65536];
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
@@ -471,9 +429,9 @@ static void flipped_mini(void)
 	for (int i = 0; i < 20; i++) {
 		for (int k = 0; k < 10; k++)
 			data[roll(&seed) % len] ^= (unsigned char)(1u << roll(&seed) % 8);
-		put("badmini", data, len);
-		run("xz -0kf badmini && objcopy --add-section .gnu_debugdata=badmini.xz "
-		    "stripped.so bad");
+		scratch_write("badmini", data, len);
+		scratch_run("xz -0kf badmini && objcopy --add-section .gnu_debugdata=badmini.xz "
+			    "stripped.so bad");
 		UNIT_EQ(survive("bad"), 0);
 	}
 }
@@ -482,12 +440,13 @@ static void huge_name(void)
 {
 	struct cbee__elf *e;
 
-	run("head -c 10485760 /dev/zero | tr '\\0' a >name && "
-	    "{ echo .text; for l in '.globl ' '.type ' ''; do printf '%%s' \"$l\"; cat name; "
-	    "case $l in .type*) echo ,@function;; '') echo : ;; *) echo;; esac; done; "
-	    "echo ret; echo .globl small; echo .type small,@function; echo small: ret; } "
-	    ">huge.s && cc -shared -nostdlib huge.s -o huge.so");
-	e = open_in("huge.so", root);
+	scratch_run(
+		"head -c 10485760 /dev/zero | tr '\\0' a >name && "
+		"{ echo .text; for l in '.globl ' '.type ' ''; do printf '%%s' \"$l\"; cat name; "
+		"case $l in .type*) echo ,@function;; '') echo : ;; *) echo;; esac; done; "
+		"echo ret; echo .globl small; echo .type small,@function; echo small: ret; } "
+		">huge.s && cc -shared -nostdlib huge.s -o huge.so");
+	e = open_in("huge.so", scratch);
 	UNIT_EQ(look(e, "small").count, 2);
 	UNIT_EQ(look(e, "small").all, 2);
 	cbee__elf_free(e);
@@ -501,9 +460,9 @@ static void control_characters(void)
 
 	while ((at = memmem(data, len, "helper", 6)))
 		at[3] = 27;
-	put("esc.so", data, len);
+	scratch_write("esc.so", data, len);
 	free(data);
-	e = open_in("esc.so", root);
+	e = open_in("esc.so", scratch);
 	UNIT_EQ(look(e, "hel\033er").count, 0);
 	CU_ASSERT(look(e, "work").count > 0);
 	cbee__elf_free(e);
@@ -512,7 +471,7 @@ static void control_characters(void)
 static int open_all(const char *name)
 {
 	struct cbee__elf *e = NULL;
-	int err = cbee__elf_open(&e, in(name), in("debug"), NULL);
+	int err = cbee__elf_open(&e, scratch_path("%s", name), scratch_path("debug"), NULL);
 
 	cbee__elf_free(e);
 	return err;
@@ -526,7 +485,7 @@ static void no_memory(void)
 	UNIT_EQ(err, 0);
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = open_all("mini.so"));
 	UNIT_EQ(err, 0);
-	run("cp fix.debug l/x.debug");
+	scratch_run("cp fix.debug l/x.debug");
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = open_all("l/linked.so"));
 	UNIT_EQ(err, 0);
 }
@@ -538,4 +497,4 @@ UNIT_MAIN("elf", { "setup", setup }, { "symbols", symbols }, { "stops", stops },
 	  { "damaged_headers", damaged_headers }, { "truncated", truncated },
 	  { "flipped", flipped }, { "flipped_mini", flipped_mini }, { "huge_name", huge_name },
 	  { "control_characters", control_characters }, { "no_memory", no_memory },
-	  { "cleanup", cleanup })
+	  { "cleanup", scratch_remove })

@@ -27,7 +27,7 @@ static void functions_are_found(void)
 	uint64_t f = tree_offset("f"), last = tree_offset("last");
 	struct cbee__files files = { 0 };
 
-	UNIT_EQ(get(&files, tree_path("lib.so"), &file), 0);
+	UNIT_EQ(get(&files, scratch_path("lib.so"), &file), 0);
 	UNIT_STR(name_at(file, f), "f");
 	UNIT_STR(name_at(file, f + 7), "f");
 	UNIT_STR(name_at(file, f + 8), "inner");
@@ -36,7 +36,7 @@ static void functions_are_found(void)
 	UNIT_STR(name_at(file, last + 15), "last");
 	UNIT_STR(name_at(file, f - 1), "");
 	UNIT_STR(file->build_id, ID);
-	UNIT_STR(file->name, tree_path("lib.so"));
+	UNIT_STR(file->name, scratch_path("lib.so"));
 	cbee__files_free(&files);
 }
 
@@ -45,17 +45,17 @@ static void one_file_is_read_once(void)
 	struct cbee__known_file *first = NULL, *second = NULL;
 	struct cbee__files files = { 0 };
 
-	tree_run("ln -f lib.so other.so");
-	UNIT_EQ(get(&files, tree_path("lib.so"), &first), 0);
-	UNIT_EQ(get(&files, tree_path("other.so"), &second), 0);
+	scratch_run("ln -f lib.so other.so");
+	UNIT_EQ(get(&files, scratch_path("lib.so"), &first), 0);
+	UNIT_EQ(get(&files, scratch_path("other.so"), &second), 0);
 	CU_ASSERT_PTR_EQUAL(first, second);
 	UNIT_EQ(files.count, 1);
 	/* changed in place: the same inode, but not the same functions */
-	tree_run("cp lib.so saved.so && cat lib.s >>other.so");
-	UNIT_EQ(get(&files, tree_path("lib.so"), &second), 0);
+	scratch_run("cp lib.so saved.so && cat lib.s >>other.so");
+	UNIT_EQ(get(&files, scratch_path("lib.so"), &second), 0);
 	CU_ASSERT_PTR_NOT_EQUAL(first, second);
 	UNIT_EQ(files.count, 2);
-	tree_run("mv saved.so lib.so && rm other.so");
+	scratch_run("mv saved.so lib.so && rm other.so");
 	cbee__files_free(&files);
 	UNIT_EQ(files.count, 0);
 }
@@ -65,15 +65,15 @@ static void what_is_not_elf_has_no_functions(void)
 	struct cbee__known_file *file = NULL;
 	struct cbee__files files = { 0 };
 	struct cbee_err err = { 0 };
-	struct cbee__file_at at = { .path = tree_path("lib.s"), .name = "it" };
+	struct cbee__file_at at = { .path = scratch_path("lib.s"), .name = "it" };
 
 	UNIT_EQ(cbee__files_get(&files, &at, &file, &err), 0);
 	UNIT_EQ(cbee__table_count(&file->table), 0);
 	UNIT_STR(file->build_id, "");
 	UNIT_STR(file->name, "it");
 	UNIT_EQ(err.code, -ENOEXEC);
-	UNIT_EQ(get(&files, tree_root, &file), 0);
-	UNIT_EQ(get(&files, tree_path("absent"), &file), -ENOENT);
+	UNIT_EQ(get(&files, scratch, &file), 0);
+	UNIT_EQ(get(&files, scratch_path("absent"), &file), -ENOENT);
 	UNIT_EQ(files.count, 2);
 	cbee__err_clear(&err);
 	cbee__files_free(&files);
@@ -81,16 +81,17 @@ static void what_is_not_elf_has_no_functions(void)
 
 static void debug_files_are_found_below_a_root(void)
 {
-	struct cbee__file_at at = { .path = tree_path("bare.so"), .debug_root = tree_path("dbg") };
+	struct cbee__file_at at = { .path = scratch_path("bare.so"),
+				    .debug_root = scratch_path("dbg") };
 	struct cbee__known_file *file = NULL;
 	struct cbee__files files = { 0 };
 
-	tree_run(
+	scratch_run(
 		"printf 'int seen(void) { return 1; } static __attribute__((used)) int hidden(void)"
 		" { return 2; }' | cc -shared -Wl,--build-id=0x11223344 -o bare.so -x c -");
-	tree_run("mkdir -p dbg/.build-id/11 && "
-		 "objcopy --only-keep-debug bare.so dbg/.build-id/11/223344.debug && "
-		 "strip bare.so");
+	scratch_run("mkdir -p dbg/.build-id/11 && "
+		    "objcopy --only-keep-debug bare.so dbg/.build-id/11/223344.debug && "
+		    "strip bare.so");
 	UNIT_EQ(cbee__files_get(&files, &at, &file, NULL), 0);
 	CU_ASSERT(cbee__table_count(&file->table) > 2);
 	cbee__files_free(&files);
@@ -106,8 +107,8 @@ static void build_ids_may_be_padded(void)
 	struct cbee__files files = { 0 };
 
 	CU_ASSERT_PTR_NULL(cbee__files_by_id(&files, ID));
-	UNIT_EQ(get(&files, tree_path("lib.s"), &file), 0);
-	UNIT_EQ(get(&files, tree_path("lib.so"), &file), 0);
+	UNIT_EQ(get(&files, scratch_path("lib.s"), &file), 0);
+	UNIT_EQ(get(&files, scratch_path("lib.so"), &file), 0);
 	CU_ASSERT_PTR_EQUAL(cbee__files_by_id(&files, ID), file);
 	CU_ASSERT_PTR_EQUAL(cbee__files_by_id(&files, ID "000000000000000000000000"), file);
 	CU_ASSERT_PTR_NULL(cbee__files_by_id(&files, ID "01"));
@@ -118,7 +119,7 @@ static void build_ids_may_be_padded(void)
 
 static size_t read_library(char *image, size_t room)
 {
-	FILE *f = fopen(tree_path("lib.so"), "re");
+	FILE *f = fopen(scratch_path("lib.so"), "re");
 	size_t size = f ? fread(image, 1, room, f) : 0;
 
 	if (f)
@@ -148,7 +149,7 @@ static int both(void)
 {
 	struct cbee__known_file *file;
 	struct cbee__files files = { 0 };
-	int err = get(&files, tree_path("lib.so"), &file);
+	int err = get(&files, scratch_path("lib.so"), &file);
 
 	if (!err)
 		err = cbee__files_get_image(&files, image, image_size, &file);
@@ -172,4 +173,4 @@ UNIT_MAIN("files", { "setup", tree_make }, { "functions_are_found", functions_ar
 	  { "debug_files_are_found_below_a_root", debug_files_are_found_below_a_root },
 	  { "build_ids_may_be_padded", build_ids_may_be_padded },
 	  { "memory_is_read_too", memory_is_read_too }, { "no_memory", no_memory },
-	  { "cleanup", tree_remove })
+	  { "cleanup", scratch_remove })

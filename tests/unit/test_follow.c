@@ -20,7 +20,7 @@ static void start(bool knows)
 {
 	char *argv[] = { (char *)(uintptr_t) "true", NULL };
 
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	if (knows) {
 		fake_add_const("follow");
@@ -40,7 +40,7 @@ static void end(void)
 {
 	cbee_command_free(cmd);
 	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void a_command_is_followed(void)

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests how what a person writes becomes functions to probe. */
 #define _GNU_SOURCE
+#include "scratch.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "symbols/file.h"
 #include "symbols/func.h"
-
-static char root[] = "/tmp/cbee-func-XXXXXX";
 
 /* C++ and Rust names by hand: no compiler of theirs is needed. */
 static const char source[] =
@@ -48,50 +46,16 @@ static const char list[] = "ffffffff81000000 T vfs_read\n"
 			   "ffffffff810000b0 d vfs_data\n"
 			   "ffffffffc0000000 t vfs_mod\t[ext4]\n";
 
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
-
-static void put(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	f = fopen(path, "we");
-	if (!f || fputs(text, f) < 0)
-		CU_FAIL("cannot write a fixture");
-	if (f)
-		fclose(f);
-}
-
 static void setup(void)
 {
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	run("mkdir kprobes");
-	put("fix.c", source);
-	put("kallsyms", list);
-	put("kprobes/blacklist", "0x0-0x0\tbanned\n");
-	run("cc -O1 -nostdlib -no-pie -fno-ipa-icf fix.c -o app && strip app -o stripped");
-	run("cc -O1 -shared -fPIC -nostdlib -fno-ipa-icf fix.c -o lib.so && strip lib.so -o "
-	    "slib.so");
-}
-
-static void cleanup(void)
-{
-	run("rm -rf %s", root);
+	scratch_make();
+	scratch_put("fix.c", "%s", source);
+	scratch_put("kallsyms", "%s", list);
+	scratch_put("kprobes/blacklist", "0x0-0x0\tbanned\n");
+	scratch_run("cc -O1 -nostdlib -no-pie -fno-ipa-icf fix.c -o app && strip app -o stripped");
+	scratch_run(
+		"cc -O1 -shared -fPIC -nostdlib -fno-ipa-icf fix.c -o lib.so && strip lib.so -o "
+		"slib.so");
 }
 
 static void split(void)
@@ -135,14 +99,15 @@ static void split(void)
 /* Finds in @file of the folder (NULL: the kernel) and tells all names, by blanks. */
 static const char *names(const char *file, const char *pattern, int *ret_code, struct cbee_err *err)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root }, .debug_root = root };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch },
+					.debug_root = scratch };
 	struct cbee__funcs funcs = { 0 };
 	static char text[1024];
 	char spec[512];
 	size_t len = 0;
 
 	if (file)
-		snprintf(spec, sizeof(spec), "%s/%s:%s", root, file, pattern);
+		snprintf(spec, sizeof(spec), "%s/%s:%s", scratch, file, pattern);
 	else
 		snprintf(spec, sizeof(spec), "%s", pattern);
 	text[0] = '\0';
@@ -176,7 +141,7 @@ static void fails(const char *file, const char *pattern, int want_code, const ch
 
 	UNIT_STR(names(file, pattern, &code, &err), "");
 	UNIT_EQ(code, want_code);
-	snprintf(text, sizeof(text), want, root);
+	snprintf(text, sizeof(text), want, scratch);
 	UNIT_STR(err.text, text);
 	if (hint)
 		CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, hint));
@@ -233,16 +198,17 @@ static void user_absent(void)
 
 static void ifuncs(void)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root }, .debug_root = root };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch },
+					.debug_root = scratch };
 	struct cbee__funcs funcs = { 0 };
 	char spec[256];
 
-	snprintf(spec, sizeof(spec), "%s/app:work*", root);
+	snprintf(spec, sizeof(spec), "%s/app:work*", scratch);
 	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, NULL), 0);
 	UNIT_EQ(funcs.count, 2);
 	UNIT_EQ(funcs.ifuncs, 1);
 	cbee__funcs_free(&funcs);
-	snprintf(spec, sizeof(spec), "%s/app:workfn", root);
+	snprintf(spec, sizeof(spec), "%s/app:workfn", scratch);
 	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, NULL), 0);
 	UNIT_EQ(funcs.count, 1);
 	CU_ASSERT(funcs.items[0].ifunc);
@@ -268,11 +234,11 @@ static void kernel(void)
 
 static void kernel_filtered(void)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root } };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch } };
 	struct cbee__funcs funcs = { 0 };
 	struct cbee_err err = { 0 };
 
-	put("available_filter_functions", "vfs_read\nvfs_mod [ext4]\n");
+	scratch_put("available_filter_functions", "vfs_read\nvfs_mod [ext4]\n");
 	finds(NULL, "vfs_*", "vfs_read vfs_mod");
 	finds(NULL, "vfs_write", "vfs_write");
 	UNIT_EQ(cbee__func_find("vfs_*", &opts, &funcs, NULL), 0);
@@ -283,7 +249,7 @@ static void kernel_filtered(void)
 	CU_ASSERT(funcs.items[0].address == 0xffffffff81000000);
 	CU_ASSERT(funcs.items[1].address == 0xffffffffc0000000);
 	cbee__funcs_free(&funcs);
-	put("kallsyms", "0000000000000000 T vfs_read\n");
+	scratch_put("kallsyms", "0000000000000000 T vfs_read\n");
 	UNIT_EQ(cbee__func_find("vfs_read", &opts, &funcs, NULL), 0);
 	UNIT_EQ(cbee__func_addresses(&funcs, &opts, &err), -EPERM);
 	UNIT_STR(err.text, "the kernel hides the addresses of its symbols");
@@ -293,13 +259,13 @@ static void kernel_filtered(void)
 	UNIT_STR(funcs.items[0].symbol, "anything");
 	cbee__funcs_free(&funcs);
 	cbee__err_clear(&err);
-	put("kallsyms", list);
-	run("rm available_filter_functions");
+	scratch_put("kallsyms", "%s", list);
+	scratch_run("rm available_filter_functions");
 }
 
 static void each_once(void)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root }, .limit = 4 };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch }, .limit = 4 };
 	struct cbee__funcs funcs = { 0 };
 	struct cbee_err err = { 0 };
 	char spec[256];
@@ -308,9 +274,9 @@ static void each_once(void)
 	UNIT_EQ(cbee__func_find("vfs_*", &opts, &funcs, NULL), 0);
 	UNIT_EQ(funcs.count, 4);
 	CU_ASSERT_FALSE(funcs.items[1].several);
-	snprintf(spec, sizeof(spec), "%s/app:__work", root);
+	snprintf(spec, sizeof(spec), "%s/app:__work", scratch);
 	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, NULL), 0);
-	snprintf(spec, sizeof(spec), "%s/app:work", root);
+	snprintf(spec, sizeof(spec), "%s/app:work", scratch);
 	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, NULL), 0);
 	UNIT_EQ(funcs.count, 5);
 	CU_ASSERT(funcs.items[4].user);
@@ -326,7 +292,7 @@ static void each_once(void)
 
 static void regexps(void)
 {
-	struct cbee__func_opts opts = { .regexp = true, .roots = { root, root, root } };
+	struct cbee__func_opts opts = { .regexp = true, .roots = { scratch, scratch, scratch } };
 	struct cbee__funcs funcs = { 0 };
 	struct cbee_err err = { 0 };
 
@@ -334,11 +300,12 @@ static void regexps(void)
 	UNIT_EQ(funcs.count, 2);
 	UNIT_EQ(cbee__func_find("vfs_(", &opts, &funcs, &err), -EINVAL);
 	UNIT_EQ(funcs.count, 2);
-	put("kallsyms", "1 T aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n");
+	scratch_put("kallsyms",
+		    "1 T aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n");
 	UNIT_EQ(cbee__func_find("((a|aa)+)+x?$c", &opts, &funcs, &err), -ENOENT);
 	UNIT_EQ(cbee__func_find("((a|aa)+)+[cd]", &opts, &funcs, &err), -ELOOP);
 	UNIT_STR(err.text, "the expression '((a|aa)+)+[cd]' is too hard to match");
-	put("kallsyms", list);
+	scratch_put("kallsyms", "%s", list);
 	cbee__funcs_free(&funcs);
 	cbee__err_clear(&err);
 }
@@ -388,7 +355,7 @@ static void processes(void)
 
 static void hostile_specs(void)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root } };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch } };
 	static char huge[10 * 1024 * 1024 + 1];
 	struct cbee__funcs funcs = { 0 };
 	struct cbee_err err = { 0 };
@@ -411,7 +378,8 @@ static void hostile_specs(void)
 
 static int find_all(const char *spec)
 {
-	struct cbee__func_opts opts = { .roots = { root, root, root }, .debug_root = root };
+	struct cbee__func_opts opts = { .roots = { scratch, scratch, scratch },
+					.debug_root = scratch };
 	struct cbee__funcs funcs = { 0 };
 	int err = cbee__func_find("vfs_read", &opts, &funcs, NULL);
 
@@ -428,7 +396,7 @@ static void no_memory(void)
 	char spec[256];
 	int err;
 
-	snprintf(spec, sizeof(spec), "%s/app:*", root);
+	snprintf(spec, sizeof(spec), "%s/app:*", scratch);
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = find_all(spec));
 	UNIT_EQ(err, 0);
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = find_all("*"));
@@ -442,4 +410,4 @@ UNIT_MAIN("func", { "setup", setup }, { "split", split }, { "user", user },
 	  { "user_absent", user_absent }, { "ifuncs", ifuncs }, { "kernel", kernel },
 	  { "kernel_filtered", kernel_filtered }, { "each_once", each_once },
 	  { "regexps", regexps }, { "processes", processes }, { "hostile_specs", hostile_specs },
-	  { "no_memory", no_memory }, { "cleanup", cleanup })
+	  { "no_memory", no_memory }, { "cleanup", scratch_remove })

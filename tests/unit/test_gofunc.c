@@ -58,7 +58,7 @@ static void start_with(const void *f, size_t f_size, const char *funcs)
 
 	heard[0] = '\0';
 	make_file(f, f_size, EM_X86_64);
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	fake_add_const("cookie");
 	fake_add_const("func");
@@ -80,7 +80,7 @@ static void end(void)
 {
 	cbee_free(c);
 	unlink(path);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void said(const char *want)

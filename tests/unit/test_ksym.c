@@ -3,43 +3,11 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include <cbee/sym.h>
 
+#include "scratch.h"
 #include "symbols/ksym.h"
-
-static char root[] = "/tmp/cbee-ksym-XXXXXX";
-
-static void put(const char *text)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/kallsyms", root);
-	f = fopen(path, "we");
-	if (!f) {
-		CU_FAIL("cannot write a fixture");
-		return;
-	}
-	fputs(text, f);
-	fclose(f);
-}
-
-static void setup(void)
-{
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-}
-
-static void cleanup(void)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/kallsyms", root);
-	CU_ASSERT_EQUAL(unlink(path), 0);
-	CU_ASSERT_EQUAL(rmdir(root), 0);
-}
 
 static const char list[] = "ffffffff81000000 T first\n"
 			   "ffffffff81000000 T alias\n"
@@ -76,8 +44,8 @@ static void addresses(void)
 	struct cbee__ksyms *k = NULL;
 	struct cbee_sym sym;
 
-	put(list);
-	UNIT_EQ(cbee__ksyms_new(&k, root), 0);
+	scratch_put("kallsyms", "%s", list);
+	UNIT_EQ(cbee__ksyms_new(&k, scratch), 0);
 	expect(k, 0xffffffff81000010, "first", "kernel", 0x10);
 	expect(k, 0xffffffff81000110, "second", "kernel", 0);
 	expect(k, 0xffffffff81000290, "second", "kernel", 0x180);
@@ -97,8 +65,8 @@ static void names(void)
 	struct cbee__ksyms *k = NULL;
 	uint64_t address = 7;
 
-	put(list);
-	UNIT_EQ(cbee__ksyms_new(&k, root), 0);
+	scratch_put("kallsyms", "%s", list);
+	UNIT_EQ(cbee__ksyms_new(&k, scratch), 0);
 	UNIT_EQ(cbee__ksyms_address(k, "alias", &address, &err), 0);
 	UNIT_EQ(address, 0xffffffff81000000);
 	UNIT_EQ(cbee__ksyms_address(k, "data", &address, &err), 0);
@@ -119,8 +87,8 @@ static void hidden(void)
 	struct cbee__ksyms *k = NULL;
 	struct cbee_sym sym;
 
-	put("0000000000000000 T first\n");
-	UNIT_EQ(cbee__ksyms_new(&k, root), 0);
+	scratch_put("kallsyms", "0000000000000000 T first\n");
+	UNIT_EQ(cbee__ksyms_new(&k, scratch), 0);
 	UNIT_EQ(cbee__ksyms_find(k, 1, &sym, &err), -EPERM);
 	UNIT_EQ(sym.offset, 1);
 	UNIT_STR(err.text, "the kernel hides the addresses of its symbols");
@@ -151,7 +119,7 @@ static int look_up(void)
 	struct cbee__ksyms *k = NULL;
 	struct cbee_sym sym;
 	uint64_t address;
-	int err = cbee__ksyms_new(&k, root);
+	int err = cbee__ksyms_new(&k, scratch);
 
 	if (!err)
 		err = cbee__ksyms_find(k, 0xffffffff81000010, &sym, NULL);
@@ -165,11 +133,11 @@ static void no_memory(void)
 {
 	int err;
 
-	put(list);
+	scratch_put("kallsyms", "%s", list);
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = look_up());
 	UNIT_EQ(err, 0);
 }
 
-UNIT_MAIN("ksym", { "setup", setup }, { "addresses", addresses }, { "names", names },
+UNIT_MAIN("ksym", { "setup", scratch_make }, { "addresses", addresses }, { "names", names },
 	  { "hidden", hidden }, { "unreadable", unreadable }, { "no_memory", no_memory },
-	  { "cleanup", cleanup })
+	  { "cleanup", scratch_remove })

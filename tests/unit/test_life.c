@@ -17,7 +17,7 @@ static void hear(void *arg, const char *line)
 static void a_new_one_has_no_error(void)
 {
 	const struct cbee_error *e;
-	int before = fake_open_fds();
+	int before = unit_open_fds();
 	struct cbee *c = NULL;
 
 	fake_reset();
@@ -29,7 +29,7 @@ static void a_new_one_has_no_error(void)
 	CU_ASSERT_PTR_NULL(e->log);
 	cbee_free(c);
 	cbee_free(NULL);
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 }
 
 static void the_last_error_stands(void)

@@ -21,7 +21,7 @@ static int fds_before;
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	fake_add_map("ring", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
 	UNIT_EQ(cbee_new(&c), 0);
@@ -33,7 +33,7 @@ static void end(void)
 	cbee__loop_free(&loop);
 	cbee__loop_free(&loop);
 	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static int wait_once(void)
@@ -113,9 +113,9 @@ static void no_clock_no_descriptor(void)
 	int fds;
 
 	start();
-	fds = fake_open_fds();
+	fds = unit_open_fds();
 	UNIT_EQ(cbee__loop_start(&loop, 0, 0, &err), 0);
-	UNIT_EQ(fake_open_fds(), fds);
+	UNIT_EQ(unit_open_fds(), fds);
 	end();
 }
 

@@ -15,7 +15,7 @@ static char said[256];
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	fake_add_prog("next");
 	fake_add_map("progs", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 4);
@@ -33,7 +33,7 @@ static void end(void)
 {
 	cbee_map_free(m);
 	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void fails(int got, int code, const char *text)

@@ -33,7 +33,7 @@ static char said[256];
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	m = again = NULL;
 	UNIT_EQ(cbee_map_new(&m), 0);
@@ -44,7 +44,7 @@ static void end(void)
 {
 	cbee_map_free(m);
 	cbee_map_free(again);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void say(void *arg, const char *line)

@@ -29,7 +29,7 @@ static void code_is_kept(void)
 	const struct cbee__mapping *one;
 
 	tree_process(7, 50, maps);
-	UNIT_EQ(cbee__mappings_read(&m, tree_root, 7), 0);
+	UNIT_EQ(cbee__mappings_read(&m, scratch, 7), 0);
 	UNIT_EQ(m.items.len / sizeof(*one), 5);
 	CU_ASSERT_PTR_NULL(cbee__mappings_find(&m, 0));
 	CU_ASSERT_PTR_NULL(cbee__mappings_find(&m, 0x400500));
@@ -56,12 +56,12 @@ static void what_is_known_of_files_is_kept(void)
 	struct cbee__mappings m = { 0 }, again = { 0 };
 
 	tree_process(7, 50, maps);
-	UNIT_EQ(cbee__mappings_read(&m, tree_root, 7), 0);
+	UNIT_EQ(cbee__mappings_read(&m, scratch, 7), 0);
 	cbee__mappings_find(&m, 0x401000)->file = file;
 	cbee__mappings_find(&m, 0x7f0000000000)->file = file;
 	cbee__mappings_find(&m, 0x7f0000000000)->tried = true;
 	tree_process(7, 50, later);
-	UNIT_EQ(cbee__mappings_read(&again, tree_root, 7), 0);
+	UNIT_EQ(cbee__mappings_read(&again, scratch, 7), 0);
 	cbee__mappings_inherit(&again, &m);
 	CU_ASSERT_PTR_NULL(cbee__mappings_find(&again, 0x401000)->file);
 	CU_ASSERT_PTR_EQUAL(cbee__mappings_find(&again, 0x7f0000000000)->file, file);
@@ -75,24 +75,24 @@ static void identities(void)
 	struct cbee__identity id;
 
 	tree_process(7, 50, maps);
-	UNIT_EQ(cbee__identity_read(&id, tree_root, 7), 0);
+	UNIT_EQ(cbee__identity_read(&id, scratch, 7), 0);
 	UNIT_EQ(id.born, 50);
 	UNIT_EQ(id.code, 150);
 	UNIT_EQ(id.stack, 250);
-	tree_put("7/stat", "not what it should be\n");
-	UNIT_EQ(cbee__identity_read(&id, tree_root, 7), 0);
+	scratch_put("7/stat", "not what it should be\n");
+	UNIT_EQ(cbee__identity_read(&id, scratch, 7), 0);
 	UNIT_EQ(id.born, 0);
 	tree_process(7, 0, "");
-	UNIT_EQ(cbee__identity_read(&id, tree_root, 7), -ESRCH);
+	UNIT_EQ(cbee__identity_read(&id, scratch, 7), -ESRCH);
 }
 
 static void processes_that_are_gone(void)
 {
 	struct cbee__mappings m = { 0 };
 
-	UNIT_EQ(cbee__mappings_read(&m, tree_root, 7), -ESRCH);
-	tree_run("mkdir -p 8/maps");
-	UNIT_EQ(cbee__mappings_read(&m, tree_root, 8), -EISDIR);
+	UNIT_EQ(cbee__mappings_read(&m, scratch, 7), -ESRCH);
+	scratch_run("mkdir -p 8/maps");
+	UNIT_EQ(cbee__mappings_read(&m, scratch, 8), -EISDIR);
 	CU_ASSERT_PTR_NULL(m.items.data);
 }
 
@@ -100,10 +100,10 @@ static int read_both(void)
 {
 	struct cbee__mappings m = { 0 };
 	struct cbee__identity id;
-	int err = cbee__mappings_read(&m, tree_root, 7);
+	int err = cbee__mappings_read(&m, scratch, 7);
 
 	if (!err)
-		err = cbee__identity_read(&id, tree_root, 7);
+		err = cbee__identity_read(&id, scratch, 7);
 	cbee__mappings_free(&m);
 	return err;
 }
@@ -120,4 +120,4 @@ static void no_memory(void)
 UNIT_MAIN("mapping", { "setup", tree_make }, { "code_is_kept", code_is_kept },
 	  { "what_is_known_of_files_is_kept", what_is_known_of_files_is_kept },
 	  { "identities", identities }, { "processes_that_are_gone", processes_that_are_gone },
-	  { "no_memory", no_memory }, { "cleanup", tree_remove })
+	  { "no_memory", no_memory }, { "cleanup", scratch_remove })

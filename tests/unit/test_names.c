@@ -17,21 +17,21 @@ static int fds_before;
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	UNIT_EQ(cbee_new(&c), 0);
-	UNIT_EQ(cbee__names_new(&c->names, tree_root), 0);
-	tree_put("kallsyms", "ffffffff81000000 T first\n"
-			     "ffffffff81000100 t _RNvC7mycrate3foo\n"
-			     "ffffffffc0000000 t ext4_go\t[ext4]\n");
+	UNIT_EQ(cbee__names_new(&c->names, scratch), 0);
+	scratch_put("kallsyms", "ffffffff81000000 T first\n"
+				"ffffffff81000100 t _RNvC7mycrate3foo\n"
+				"ffffffffc0000000 t ext4_go\t[ext4]\n");
 	tree_process(7, 1, tree_mapped());
 }
 
 static void end(void)
 {
 	cbee_free(c);
-	tree_run("rm -rf [0-9]*");
-	UNIT_EQ(fake_open_fds(), fds_before);
+	scratch_run("rm -rf [0-9]*");
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void fails(int got, int code, const char *text)
@@ -72,7 +72,7 @@ static void processes_have_names(void)
 	UNIT_EQ(cbee_sym(c, 7, g + 4, &sym), 0);
 	UNIT_STR(sym.name, "ns::g");
 	UNIT_STR(sym.symbol, "_ZN2ns1gEi");
-	UNIT_STR(sym.module, tree_path("lib.so"));
+	UNIT_STR(sym.module, scratch_path("lib.so"));
 	UNIT_EQ(sym.offset, 4);
 	UNIT_EQ(sym.size, 16);
 	fails(cbee_sym(c, 7, LIB, &sym), -ENOENT, "no symbol is known at 0x10000 in process 7");
@@ -126,21 +126,21 @@ static void build_ids_lead_to_files(void)
 	      "no file is known that has build id 0102030405060708000000000000000000000000");
 	UNIT_STR(cbee_error(c)->hint, "register it with cbee_sym_module_add()");
 	UNIT_EQ(sym.offset, f);
-	UNIT_EQ(cbee_sym_module_add(c, tree_path("lib.so")), 0);
+	UNIT_EQ(cbee_sym_module_add(c, scratch_path("lib.so")), 0);
 	UNIT_EQ(cbee_sym_build_id(c, id, f + 20, &sym), 0);
 	UNIT_STR(sym.name, "f");
-	UNIT_STR(sym.module, tree_path("lib.so"));
+	UNIT_STR(sym.module, scratch_path("lib.so"));
 	UNIT_EQ(sym.offset, 20);
 	UNIT_EQ(cbee_sym_build_id(c, id, 1, &sym), -ENOENT);
-	UNIT_STR(sym.module, tree_path("lib.so"));
+	UNIT_STR(sym.module, scratch_path("lib.so"));
 	UNIT_EQ(sym.offset, 1);
 	cbee_sym_forget(c);
 	UNIT_EQ(cbee_sym_build_id(c, id, f, &sym), 0);
 	/* one that has gone is passed over */
-	tree_run("mv lib.so away.so");
+	scratch_run("mv lib.so away.so");
 	cbee_sym_forget(c);
 	UNIT_EQ(cbee_sym_build_id(c, id, f, &sym), -ENOENT);
-	tree_run("mv away.so lib.so");
+	scratch_run("mv away.so lib.so");
 	end();
 }
 
@@ -161,14 +161,14 @@ static void modules_must_have_an_id(void)
 	char text[256];
 
 	start();
-	snprintf(text, sizeof(text), "%s is not an ELF file", tree_path("lib.s"));
-	fails(cbee_sym_module_add(c, tree_path("lib.s")), -ENOEXEC, text);
+	snprintf(text, sizeof(text), "%s is not an ELF file", scratch_path("lib.s"));
+	fails(cbee_sym_module_add(c, scratch_path("lib.s")), -ENOEXEC, text);
 	snprintf(text, sizeof(text), "cannot open %s: No such file or directory",
-		 tree_path("absent"));
-	fails(cbee_sym_module_add(c, tree_path("absent")), -ENOENT, text);
-	tree_run("cc -shared -nostdlib -Wl,--build-id=none -o noid.so lib.s");
-	snprintf(text, sizeof(text), "%s has no build id", tree_path("noid.so"));
-	fails(cbee_sym_module_add(c, tree_path("noid.so")), -ENODATA, text);
+		 scratch_path("absent"));
+	fails(cbee_sym_module_add(c, scratch_path("absent")), -ENOENT, text);
+	scratch_run("cc -shared -nostdlib -Wl,--build-id=none -o noid.so lib.s");
+	snprintf(text, sizeof(text), "%s has no build id", scratch_path("noid.so"));
+	fails(cbee_sym_module_add(c, scratch_path("noid.so")), -ENODATA, text);
 	end();
 }
 
@@ -180,7 +180,7 @@ static void what_is_forgotten_is_read_again(void)
 	start();
 	UNIT_EQ(cbee_sym(c, 7, f, &sym), 0);
 	UNIT_EQ(cbee_ksym(c, 0xffffffff81000000, &sym), 0);
-	tree_put("kallsyms", "ffffffff81000000 T second\n");
+	scratch_put("kallsyms", "ffffffff81000000 T second\n");
 	tree_process(7, 0, "");
 	UNIT_EQ(cbee_sym(c, 7, f, &sym), 0);
 	UNIT_EQ(cbee_ksym(c, 0xffffffff81000000, &sym), 0);
@@ -226,10 +226,10 @@ static int ask(uint64_t g)
 {
 	struct cbee_sym sym;
 	uint64_t address;
-	int err = cbee__names_new(&c->names, tree_root);
+	int err = cbee__names_new(&c->names, scratch);
 
 	if (!err)
-		err = cbee_sym_module_add(c, tree_path("lib.so"));
+		err = cbee_sym_module_add(c, scratch_path("lib.so"));
 	if (!err)
 		cbee_sym_forget(c);
 	if (!err)
@@ -255,7 +255,7 @@ static void no_memory(void)
 	c->names = NULL;
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = ask(f));
 	UNIT_EQ(err, 0);
-	UNIT_EQ(cbee__names_new(&c->names, tree_root), 0);
+	UNIT_EQ(cbee__names_new(&c->names, scratch), 0);
 	unit_fail_alloc(1);
 	UNIT_STR(cbee_sym_format(c, &(struct cbee_sym){ .name = "f" }, NULL), "[unknown]");
 	unit_fail_alloc(0);
@@ -271,4 +271,4 @@ UNIT_MAIN("names", { "setup", tree_make }, { "the_kernel_has_names", the_kernel_
 	  { "modules_must_have_an_id", modules_must_have_an_id },
 	  { "what_is_forgotten_is_read_again", what_is_forgotten_is_read_again },
 	  { "names_are_made_when_wanted", names_are_made_when_wanted }, { "no_memory", no_memory },
-	  { "cleanup", tree_remove })
+	  { "cleanup", scratch_remove })

@@ -23,7 +23,7 @@ static void hear(void *arg, const char *line)
 
 static void start(void)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	heard[0] = '\0';
 	UNIT_EQ(cbee_new(&c), 0);
@@ -35,7 +35,7 @@ static void end(void)
 	cbee_free(c);
 	UNIT_EQ(fake_count("object_close"), fake_count("object_open"));
 	UNIT_EQ(fake_prints(), 0);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 static void fails(int got, int code, const char *text)
@@ -116,7 +116,7 @@ static void failures_to_load_are_sentences(void)
 	fails(cbee_object_load(c, file), -ENOEXEC, "cannot load /proc/self/exe: Exec format error");
 	UNIT_EQ(cbee_object_attach(c, NULL), -EINVAL);
 	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 /* Also those of keeping the descriptors of maps. */
@@ -138,7 +138,7 @@ static void every_call_may_fail(void)
 		UNIT_EQ(c->link_count, 0);
 		cbee_free(c);
 		UNIT_EQ(fake_prints(), 0);
-		UNIT_EQ(fake_open_fds(), fds_before);
+		UNIT_EQ(unit_open_fds(), fds_before);
 	} while (nth < 100);
 	CU_ASSERT(nth > 8);
 	cbee_free(c);

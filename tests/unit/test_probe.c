@@ -456,7 +456,7 @@ static void missed_runs_are_added_up(void)
 /* A handle whose functions have these names. */
 static void start_named(const char *const *names)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	fake_file("/sys/kernel/tracing/events/syscalls/sys_enter_open/id", "1");
 	while (*names)

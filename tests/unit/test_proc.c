@@ -16,7 +16,7 @@ static struct cbee__procs procs;
 
 static void begin(void)
 {
-	procs = (struct cbee__procs){ .root = tree_root, .files = &files };
+	procs = (struct cbee__procs){ .root = scratch, .files = &files };
 }
 
 static void end(void)
@@ -24,7 +24,7 @@ static void end(void)
 	cbee__procs_clear(&procs);
 	cbee__files_free(&files);
 	UNIT_EQ(procs.count, 0);
-	tree_run("rm -rf [0-9]*");
+	scratch_run("rm -rf [0-9]*");
 }
 
 static int look_up(int pid, uint64_t address, struct cbee_sym *sym)
@@ -58,12 +58,12 @@ static void functions_have_module_and_offset(void)
 	tree_process(7, 1, tree_mapped());
 	UNIT_EQ(look_up(7, LIB + f + 17, &sym), 0);
 	UNIT_STR(sym.symbol, "f");
-	UNIT_STR(sym.module, tree_path("lib.so"));
+	UNIT_STR(sym.module, scratch_path("lib.so"));
 	UNIT_EQ(sym.offset, 17);
 	UNIT_EQ(sym.size, 32);
 	CU_ASSERT_PTR_NULL(sym.name);
 	UNIT_EQ(look_up(7, LIB + 1, &sym), -ENOENT);
-	UNIT_STR(sym.module, tree_path("lib.so"));
+	UNIT_STR(sym.module, scratch_path("lib.so"));
 	UNIT_EQ(sym.offset, 1);
 	UNIT_EQ(look_up(7, 0x90001, &sym), -ENOENT);
 	CU_ASSERT_PTR_NULL(sym.module);
@@ -81,7 +81,7 @@ static void the_file_is_found_where_it_is(void)
 	/* deleted: only the link says which it was */
 	tree_process(7, 1, "00010000-00020000 r-xp 00000000 fe:01 5 /srv/lib.so (deleted)\n");
 	is(7, f, NULL);
-	tree_run("mkdir -p 7/map_files && ln -s ../../lib.so 7/map_files/10000-20000");
+	scratch_run("mkdir -p 7/map_files && ln -s ../../lib.so 7/map_files/10000-20000");
 	is(7, f, NULL); /* asked once */
 	tree_process(7, 2, "00010000-00020000 r-xp 00000000 fe:01 5 /srv/lib.so (deleted)\n");
 	is(7, f, "f");
@@ -89,20 +89,20 @@ static void the_file_is_found_where_it_is(void)
 	UNIT_STR(sym.module, "/srv/lib.so");
 	/* in a container: below its root */
 	tree_process(8, 1, "00010000-00020000 r-xp 00000000 fe:01 5 /srv/lib.so\n");
-	tree_run("mkdir -p 8/root/srv && cp lib.so 8/root/srv/lib.so");
+	scratch_run("mkdir -p 8/root/srv && cp lib.so 8/root/srv/lib.so");
 	is(8, f, "f");
 	/* by our own path only what has the right number */
 	tree_process(9, 1, tree_mapped());
 	is(9, f, "f");
 	snprintf(other, sizeof(other), "00010000-00020000 r-xp 00000000 fe:01 5 %s\n",
-		 tree_path("lib.so"));
+		 scratch_path("lib.so"));
 	tree_process(10, 1, other);
 	is(10, f, NULL);
 	/* no code: a folder, a text */
 	tree_process(11, 1,
 		     "00010000-00020000 r-xp 00000000 fe:01 5 /srv\n"
 		     "00020000-00030000 r-xp 00000000 fe:01 5 /text\n");
-	tree_run("mkdir -p 11/root/srv && cp lib.s 11/root/text");
+	scratch_run("mkdir -p 11/root/srv && cp lib.s 11/root/text");
 	is(11, f, NULL);
 	is(11, 0x20001, NULL);
 	end();
@@ -111,10 +111,11 @@ static void the_file_is_found_where_it_is(void)
 static void debug_files_may_be_in_the_container(void)
 {
 	begin();
-	tree_run("cc -shared -nostdlib -Wl,--build-id=0x0a0b -o bare.so lib.s && "
-		 "mkdir -p 7/root/usr/lib/debug/.build-id/0a && "
-		 "objcopy --only-keep-debug bare.so 7/root/usr/lib/debug/.build-id/0a/0b.debug && "
-		 "strip -N f bare.so && strip bare.so && mv bare.so 7/root/");
+	scratch_run(
+		"cc -shared -nostdlib -Wl,--build-id=0x0a0b -o bare.so lib.s && "
+		"mkdir -p 7/root/usr/lib/debug/.build-id/0a && "
+		"objcopy --only-keep-debug bare.so 7/root/usr/lib/debug/.build-id/0a/0b.debug && "
+		"strip -N f bare.so && strip bare.so && mv bare.so 7/root/");
 	tree_process(7, 1, "00010000-00020000 r-xp 00000000 fe:01 5 /bare.so\n");
 	is(7, LIB + tree_offset("f"), "f");
 	UNIT_EQ(files.count, 1);
@@ -205,14 +206,14 @@ static void the_dying_keep_what_they_had(void)
 	tree_process(7, 1, tree_mapped());
 	is(7, f, "f");
 	/* it lived when it was asked who it is, and then its mappings are gone */
-	tree_put("7/maps", "%s", "");
+	scratch_put("7/maps", "%s", "");
 	is(7, 0x90000, NULL);
 	is(7, f, "f");
-	tree_run("rm 7/maps");
+	scratch_run("rm 7/maps");
 	is(7, 0x90000, NULL);
 	is(7, f, "f");
 	tree_process(8, 1, tree_mapped());
-	tree_run("rm 8/maps");
+	scratch_run("rm 8/maps");
 	UNIT_EQ(cbee__procs_get(&procs, 8, &p, &err), -ESRCH);
 	UNIT_STR(err.text, "process 8 has ended");
 	cbee__err_clear(&err);
@@ -226,10 +227,10 @@ static void what_cannot_be_read_says_so(void)
 
 	begin();
 	tree_process(7, 1, tree_mapped());
-	tree_run("rm 7/maps && mkdir 7/maps");
+	scratch_run("rm 7/maps && mkdir 7/maps");
 	UNIT_EQ(cbee__procs_get(&procs, 7, &p, &err), -EISDIR);
 	UNIT_STR(err.text, "cannot read what is mapped in process 7: Is a directory");
-	tree_run("rm 7/stat && mkdir 7/stat");
+	scratch_run("rm 7/stat && mkdir 7/stat");
 	UNIT_EQ(cbee__procs_get(&procs, 7, &p, &err), -EISDIR);
 	UNIT_EQ(procs.count, 0);
 	cbee__err_clear(&err);
@@ -242,7 +243,7 @@ static void code_made_at_run_time_has_names(void)
 
 	begin();
 	tree_process(7, 1, "00010000-00020000 rwxp 00000000 00:00 0 \n");
-	tree_put("7/root/tmp/perf-7.map", "10100 10 made\n");
+	scratch_put("7/root/tmp/perf-7.map", "10100 10 made\n");
 	UNIT_EQ(look_up(7, 0x10105, &sym), 0);
 	UNIT_STR(sym.symbol, "made");
 	UNIT_STR(sym.module, "/tmp/perf-7.map");
@@ -261,8 +262,9 @@ static void the_vdso_is_read_from_memory(void)
 	begin();
 	for (int pid = 7; pid <= 8; pid++) {
 		tree_process(pid, 1, "00010000-00020000 r-xp 00000000 00:00 0 [vdso]\n");
-		tree_run("(head -c 65536 /dev/zero; cat lib.so; head -c 65536 /dev/zero) >%d/mem",
-			 pid);
+		scratch_run(
+			"(head -c 65536 /dev/zero; cat lib.so; head -c 65536 /dev/zero) >%d/mem",
+			pid);
 		UNIT_EQ(look_up(pid, f + 3, &sym), 0);
 		UNIT_STR(sym.symbol, "f");
 		UNIT_STR(sym.module, "[vdso]");
@@ -287,7 +289,7 @@ static void too_many_are_forgotten(void)
 	tree_process(7, 1, tree_mapped());
 	for (int pid = 7; pid < 8 + CBEE__PROCS_MAX; pid++) {
 		if (pid > 7)
-			tree_run("ln -s 7 %d", pid);
+			scratch_run("ln -s 7 %d", pid);
 		look_up(pid, LIB, &sym);
 		look_up(8, LIB, &sym);
 	}
@@ -323,9 +325,9 @@ static void no_memory(void)
 	begin();
 	tree_process(7, 1, tree_mapped());
 	tree_process(8, 1, "00010000-00020000 r-xp 00000000 00:00 0 [vdso]\n");
-	tree_run("(head -c 65536 /dev/zero; cat lib.so; head -c 65536 /dev/zero) >8/mem");
+	scratch_run("(head -c 65536 /dev/zero; cat lib.so; head -c 65536 /dev/zero) >8/mem");
 	tree_process(9, 1, "00010000-00020000 rwxp 00000000 00:00 0 \n");
-	tree_put("9/root/tmp/perf-9.map", "10100 10 made\n");
+	scratch_put("9/root/tmp/perf-9.map", "10100 10 made\n");
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = all_kinds(f));
 	UNIT_EQ(err, 0);
 	end();
@@ -344,4 +346,4 @@ UNIT_MAIN("proc", { "setup", tree_make },
 	  { "code_made_at_run_time_has_names", code_made_at_run_time_has_names },
 	  { "the_vdso_is_read_from_memory", the_vdso_is_read_from_memory },
 	  { "too_many_are_forgotten", too_many_are_forgotten }, { "no_memory", no_memory },
-	  { "cleanup", tree_remove })
+	  { "cleanup", scratch_remove })

@@ -186,16 +186,16 @@ static void probes_share_what_is_loaded(void)
 
 	start();
 	UNIT_EQ(cbee_prog_load(c, "first", CBEE_RAW_TRACEPOINT), 0);
-	fds = fake_open_fds();
+	fds = unit_open_fds();
 	UNIT_EQ(cbee_attach(c, &raw), 0);
 	again.target = "sched_wakeup";
 	UNIT_EQ(cbee_attach(c, &again), 0);
 	UNIT_EQ(fake_count("prog_load"), 1);
-	UNIT_EQ(fake_open_fds(), fds + 2); /* the two links */
+	UNIT_EQ(unit_open_fds(), fds + 2); /* the two links */
 	fake_set_missed(4);
 	UNIT_EQ(cbee_missed(c), 4); /* one program, one count */
 	cbee_detach(c);
-	UNIT_EQ(fake_open_fds(), fds); /* the program stays */
+	UNIT_EQ(unit_open_fds(), fds); /* the program stays */
 	UNIT_EQ(cbee_missed(c), 0);
 	UNIT_EQ(cbee_attach(c, &raw), 0);
 	UNIT_EQ(fake_count("prog_load"), 1);
@@ -209,18 +209,18 @@ static void probes_share_among_themselves(void)
 	int fds;
 
 	start();
-	fds = fake_open_fds();
+	fds = unit_open_fds();
 	UNIT_EQ(cbee_attach(c, &raw), 0);
 	UNIT_EQ(cbee_attach(c, &raw), 0);
 	CU_ASSERT_PTR_NULL(cbee_prog(c, "first"));
 	other.fn = "second";
 	UNIT_EQ(cbee_attach(c, &other), 0);
 	UNIT_EQ(fake_count("prog_load"), 2);
-	UNIT_EQ(fake_open_fds(), fds + 3 + 2);
+	UNIT_EQ(unit_open_fds(), fds + 3 + 2);
 	fake_set_missed(4);
 	UNIT_EQ(cbee_missed(c), 8);
 	cbee_detach(c);
-	UNIT_EQ(fake_open_fds(), fds);
+	UNIT_EQ(unit_open_fds(), fds);
 	UNIT_EQ(cbee_attach(c, &raw), 0);
 	UNIT_EQ(cbee_const_set(c, "pid", 5), 0);
 	UNIT_EQ(cbee_attach(c, &raw), 0); /* another program */
@@ -234,13 +234,13 @@ static void a_failed_probe_gives_back(void)
 	int fds;
 
 	start();
-	fds = fake_open_fds();
+	fds = unit_open_fds();
 	fake_refuse("attach_raw_tracepoint", ENOENT);
 	UNIT_EQ(cbee_attach(c, &raw), -ENOENT);
-	UNIT_EQ(fake_open_fds(), fds);
+	UNIT_EQ(unit_open_fds(), fds);
 	UNIT_EQ(cbee_prog_load(c, "first", CBEE_RAW_TRACEPOINT), 0);
 	UNIT_EQ(cbee_attach(c, &raw), -ENOENT);
-	UNIT_EQ(fake_open_fds(), fds + 1);
+	UNIT_EQ(unit_open_fds(), fds + 1);
 	UNIT_EQ(fake_count("prog_load"), 2);
 	end();
 }
@@ -286,14 +286,14 @@ static void prog_arrays_share(void)
 
 	start();
 	jumps = cbee_map(c, "jumps");
-	fds = fake_open_fds();
+	fds = unit_open_fds();
 	UNIT_EQ(cbee_map_set_prog(jumps, 1, "second", CBEE_KPROBE), 0);
-	UNIT_EQ(fake_open_fds(), fds); /* the map holds it */
+	UNIT_EQ(unit_open_fds(), fds); /* the map holds it */
 	UNIT_EQ(cbee_prog_load(c, "second", CBEE_KPROBE), 0);
 	UNIT_EQ(fake_count("prog_load"), 2);
 	UNIT_EQ(cbee_map_set_prog(jumps, 2, "second", CBEE_KPROBE), 0);
 	UNIT_EQ(fake_count("prog_load"), 2);
-	UNIT_EQ(fake_open_fds(), fds + 1);
+	UNIT_EQ(unit_open_fds(), fds + 1);
 	end();
 }
 
@@ -437,7 +437,7 @@ static void a_network_card_runs_it(void)
 	UNIT_STR(cbee_error(c)->hint,
 		 "few network cards run programs; the kernel does when no device is named");
 	end();
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	UNIT_EQ(cbee_new(&c), 0);
 	source.device = "card1";
 	source.text = "";
@@ -464,7 +464,7 @@ static void the_limit_is_kept(void)
 				      "CAP_DAC_READ_SEARCH; or lift `ulimit -l`");
 	end();
 	UNIT_EQ(cbee_new(&c), 0);
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	source.text = "";
 	fake_refuse("setrlimit", EINVAL);
 	fails(cbee_compile(c, &source), -EINVAL,

@@ -46,10 +46,10 @@ static void start(void)
 	places = cbee_map(c, "places");
 	UNIT_EQ(cbee_map_tune(places, 0, BPF_F_STACK_BUILD_ID), 0);
 	UNIT_EQ(cbee_load(c), 0);
-	UNIT_EQ(cbee__names_new(&c->names, tree_root), 0);
+	UNIT_EQ(cbee__names_new(&c->names, scratch), 0);
 	f = tree_offset("f");
 	g = tree_offset("_ZN2ns1gEi");
-	tree_put("kallsyms", "ffffffff81000000 T first;\nffffffff81000100 t second\n");
+	scratch_put("kallsyms", "ffffffff81000000 T first;\nffffffff81000100 t second\n");
 	tree_process(7, 1, tree_mapped());
 	/* a call that is the last of f returns to where g begins */
 	put_stack(3, LIB + f, LIB + g, LIB + 1);
@@ -166,7 +166,7 @@ static void texts_have_a_line_for_each(void)
 	put_stack(4, 0, 0, 0);
 	text_is(stacks, 4, NULL, "");
 	text_is(stacks, 4, &(struct cbee_stack_opts){ .folded = true }, "");
-	UNIT_EQ(cbee_sym_module_add(c, tree_path("lib.so")), 0);
+	UNIT_EQ(cbee_sym_module_add(c, scratch_path("lib.so")), 0);
 	all.pid = 7;
 	text_is(places, 5, &all, "\tf+0x3 [lib.so]\n\tns::g+0x2 [lib.so]\n\t[unknown]+0x77\n");
 	end();
@@ -188,7 +188,7 @@ static void json_has_an_object_for_each(void)
 	char want[1024], lib[256];
 
 	start();
-	snprintf(lib, sizeof(lib), "%s", tree_path("lib.so"));
+	snprintf(lib, sizeof(lib), "%s", scratch_path("lib.so"));
 	snprintf(want, sizeof(want),
 		 "[{\"address\":\"0x11000\",\"name\":\"f\",\"offset\":0,\"module\":\"%s\"},"
 		 "{\"address\":\"0x11020\",\"name\":\"f\",\"offset\":32,\"module\":\"%s\"},"
@@ -229,7 +229,7 @@ static int write_all(void)
 {
 	struct cbee_stack_opts opts = { .pid = 7, .folded = true };
 	char *text = NULL;
-	int err = cbee__names_new(&c->names, tree_root);
+	int err = cbee__names_new(&c->names, scratch);
 
 	if (!err)
 		err = cbee_stack_text(c, stacks, 3, &opts, &text);
@@ -267,4 +267,4 @@ UNIT_MAIN("stack", { "setup", tree_make },
 	  { "texts_have_a_line_for_each", texts_have_a_line_for_each },
 	  { "json_has_an_object_for_each", json_has_an_object_for_each },
 	  { "stacks_are_deleted_and_cleared", stacks_are_deleted_and_cleared },
-	  { "no_memory", no_memory }, { "cleanup", tree_remove })
+	  { "no_memory", no_memory }, { "cleanup", scratch_remove })

@@ -363,7 +363,7 @@ static void wrong_options_are_refused(void)
 	UNIT_EQ(cbee_stream_open(c, &opts), 0);
 	UNIT_STR(fake_nth("open_perf_buffer", 0), "open_perf_buffer pid=-1 cpu=0 pages=1 wakeup=7");
 	end();
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	rig_compile();
 	UNIT_EQ(cbee_stream_open(c, &opts), -EBADF);
 	end();

@@ -3,45 +3,9 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "scratch.h"
 #include "symbols/sym.h"
-
-static char root[] = "/tmp/cbee-sym-XXXXXX";
-
-static void put(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	f = fopen(path, "we");
-	if (!f) {
-		CU_FAIL("cannot write a fixture");
-		return;
-	}
-	fputs(text, f);
-	fclose(f);
-}
-
-static void setup(void)
-{
-	char path[256];
-
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	snprintf(path, sizeof(path), "%s/kprobes", root);
-	CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
-}
-
-static void cleanup(void)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	CU_ASSERT_EQUAL(system(command), 0);
-}
 
 static const char list[] = "ffffffff81000000 T first\n"
 			   "ffffffff81000000 T alias\n"
@@ -74,13 +38,13 @@ static int stop(void *ctx, const struct cbee__ksym *sym)
 
 static void kfuncs(void)
 {
-	struct cbee__roots roots = { .proc = root, .tracefs = root, .debugfs = root };
+	struct cbee__roots roots = { .proc = scratch, .tracefs = scratch, .debugfs = scratch };
 	struct cbee_err err = { 0 };
 	char text[256] = "";
 
-	put("kallsyms", list);
-	put("kprobes/blacklist", "0xffffffff81000400-0xffffffff81000410\tbanned\n"
-				 "0xffffffff81000600-0xffffffff81000610\talso\n");
+	scratch_put("kallsyms", "%s", list);
+	scratch_put("kprobes/blacklist", "0xffffffff81000400-0xffffffff81000410\tbanned\n"
+					 "0xffffffff81000600-0xffffffff81000610\talso\n");
 	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
 	UNIT_STR(text, "first alias second __x64_sys_bpf __ia32_sys_bpf ext4_go:ext4 "
 		       "ext4_go:ext4 ");
@@ -89,8 +53,8 @@ static void kfuncs(void)
 	UNIT_EQ(cbee__kfunc_each(&roots, true, stop, NULL, &err), -EXDEV);
 	UNIT_STR(err.text, "");
 
-	put("available_filter_functions", "second\nbanned\next4_go [ext4]\n"
-					  "__ftrace_invalid_address___12\n");
+	scratch_put("available_filter_functions", "second\nbanned\next4_go [ext4]\n"
+						  "__ftrace_invalid_address___12\n");
 	text[0] = '\0';
 	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
 	UNIT_STR(text, "second ext4_go:ext4 ");
@@ -99,17 +63,17 @@ static void kfuncs(void)
 	UNIT_EQ(cbee__kfunc_each(&roots, true, collect, text, &err), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "first "));
 
-	put("available_filter_functions", "");
-	put("kallsyms",
-	    "1000 T one\n2000 T _sinittext\n2000 t gone_init\n3000 T _einittext\n"
-	    "4000 T two\n5000 t bpf_prog_0123_x\t[bpf]\n"
-	    "6000 t ftrace_trampoline\t[__builtin__ftrace]\n7000 t three\t[bpfilter]\n");
+	scratch_write("available_filter_functions", "", 0);
+	scratch_put("kallsyms",
+		    "1000 T one\n2000 T _sinittext\n2000 t gone_init\n3000 T _einittext\n"
+		    "4000 T two\n5000 t bpf_prog_0123_x\t[bpf]\n"
+		    "6000 t ftrace_trampoline\t[__builtin__ftrace]\n7000 t three\t[bpfilter]\n");
 	text[0] = '\0';
 	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
 	UNIT_STR(text, "one two three:bpfilter ");
 
-	put("kallsyms", list);
-	put("kprobes/blacklist", "");
+	scratch_put("kallsyms", "%s", list);
+	scratch_write("kprobes/blacklist", "", 0);
 	text[0] = '\0';
 	UNIT_EQ(cbee__kfunc_each(&roots, false, collect, text, &err), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "banned "));
@@ -123,14 +87,14 @@ static void names_to_addresses(void)
 	struct cbee__ksym_want gone[] = { { "ext4_go", "", &c } };
 	struct cbee_err err = { 0 };
 
-	put("kallsyms", list);
-	UNIT_EQ(cbee__ksym_addresses(root, want, 2, NULL), 0);
+	scratch_put("kallsyms", "%s", list);
+	UNIT_EQ(cbee__ksym_addresses(scratch, want, 2, NULL), 0);
 	CU_ASSERT(a == 0xffffffff81000110 && b == 0xffffffffc0000000);
-	UNIT_EQ(cbee__ksym_addresses(root, gone, 1, &err), -ENOENT);
+	UNIT_EQ(cbee__ksym_addresses(scratch, gone, 1, &err), -ENOENT);
 	UNIT_STR(err.text, "the kernel function 'ext4_go' is gone");
 	UNIT_EQ(cbee__ksym_addresses("/nonexistent", NULL, 0, NULL), 0);
-	put("kallsyms", "0000000000000000 T ext4_go\n");
-	UNIT_EQ(cbee__ksym_addresses(root, gone, 1, &err), -EPERM);
+	scratch_put("kallsyms", "0000000000000000 T ext4_go\n");
+	UNIT_EQ(cbee__ksym_addresses(scratch, gone, 1, &err), -EPERM);
 	UNIT_STR(err.text, "the kernel hides the addresses of its symbols");
 	UNIT_EQ(cbee__ksym_each("/nonexistent", NULL, NULL, &err), -ENOENT);
 	UNIT_STR(err.text, "cannot read the kernel's symbols from /nonexistent/kallsyms: "
@@ -144,17 +108,17 @@ static void syscalls(void)
 	const char *prefix = NULL;
 	int rank = -1;
 
-	put("kallsyms", "0 T __ia32_sys_bpf\n0 T __sys_bpf\n0 T __x64_sys_bpf\n");
-	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	scratch_put("kallsyms", "0 T __ia32_sys_bpf\n0 T __sys_bpf\n0 T __x64_sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(scratch, &prefix, NULL), 0);
 	UNIT_STR(prefix, "__x64_sys_");
-	put("kallsyms", "0 T __arm64_sys_bpf\n0 T __sys_bpf\n");
-	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	scratch_put("kallsyms", "0 T __arm64_sys_bpf\n0 T __sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(scratch, &prefix, NULL), 0);
 	UNIT_STR(prefix, "__arm64_sys_");
-	put("kallsyms", "0 T sys_bpf\n");
-	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, NULL), 0);
+	scratch_put("kallsyms", "0 T sys_bpf\n");
+	UNIT_EQ(cbee__func_syscall_prefix(scratch, &prefix, NULL), 0);
 	UNIT_STR(prefix, "sys_");
-	put("kallsyms", "0 T nothing\n");
-	UNIT_EQ(cbee__func_syscall_prefix(root, &prefix, &err), -ENOENT);
+	scratch_put("kallsyms", "0 T nothing\n");
+	UNIT_EQ(cbee__func_syscall_prefix(scratch, &prefix, &err), -ENOENT);
 	UNIT_STR(cbee__sym_syscall("__ia32_sys_read", &rank), "read");
 	UNIT_EQ(rank, 4);
 	CU_ASSERT_PTR_NULL(cbee__sym_syscall("vfs_read", NULL));
@@ -163,7 +127,7 @@ static void syscalls(void)
 
 static int look_up(void)
 {
-	struct cbee__roots roots = { .proc = root, .tracefs = root, .debugfs = root };
+	struct cbee__roots roots = { .proc = scratch, .tracefs = scratch, .debugfs = scratch };
 	char text[256] = "";
 	int err = cbee__kfunc_each(&roots, false, collect, text, NULL);
 	if (!err)
@@ -175,12 +139,12 @@ static void no_memory(void)
 {
 	int err;
 
-	put("kallsyms", list);
-	put("kprobes/blacklist", "0x0-0x1\tbanned\n");
+	scratch_put("kallsyms", "%s", list);
+	scratch_put("kprobes/blacklist", "0x0-0x1\tbanned\n");
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = look_up());
 	UNIT_EQ(err, 0);
 }
 
-UNIT_MAIN("sym", { "setup", setup }, { "kfuncs", kfuncs },
+UNIT_MAIN("sym", { "setup", scratch_make }, { "kfuncs", kfuncs },
 	  { "names_to_addresses", names_to_addresses }, { "syscalls", syscalls },
-	  { "no_memory", no_memory }, { "cleanup", cleanup })
+	  { "no_memory", no_memory }, { "cleanup", scratch_remove })

@@ -100,7 +100,7 @@ static void put(int fd, const char *str)
 static void whole_lines_are_handed_out(void)
 {
 	struct cbee c = { 0 };
-	int p[2], before = fake_open_fds();
+	int p[2], before = unit_open_fds();
 
 	UNIT_EQ(pipe2(p, O_NONBLOCK), 0);
 	put(p[1], "            true-1       [000] .... 1.0: f: stale\n");
@@ -129,7 +129,7 @@ static void whole_lines_are_handed_out(void)
 	cbee__trace_close(&c);
 	UNIT_EQ(cbee_trace_lost(&c), 0);
 	cbee__err_clear(&c.err);
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 }
 
 static int start_and_read(void)
@@ -177,11 +177,11 @@ static void programs_that_print_are_known(void)
 
 static void memory_may_run_out(void)
 {
-	int before = fake_open_fds(), err;
+	int before = unit_open_fds(), err;
 
 	UNIT_EACH_ALLOC(err, -ENOMEM, err = start_and_read());
 	UNIT_EQ(err, 1);
-	UNIT_EQ(fake_open_fds(), before);
+	UNIT_EQ(unit_open_fds(), before);
 }
 
 UNIT_MAIN("tracepipe", { "a line has fields", a_line_has_fields },

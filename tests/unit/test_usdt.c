@@ -4,12 +4,10 @@
 #include "symbols/usdt.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "unit.h"
-
-static char root[] = "/tmp/cbee-usdt-XXXXXX";
 
 static const char source[] =
 	"#include \"usdt.h\"\n"
@@ -35,53 +33,14 @@ static const char source[] =
 
 static const char second[] = "int f(void) { static int twice; return ++twice; }\n";
 
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
-
-static const char *in(const char *name)
-{
-	static char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	return path;
-}
-
-static void put(const char *name, const char *text)
-{
-	FILE *f = fopen(in(name), "we");
-
-	if (!f || fputs(text, f) < 0)
-		CU_FAIL("cannot write a fixture");
-	if (f)
-		fclose(f);
-}
-
 static void setup(void)
 {
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	put("app.c", source);
-	put("second.c", second);
-	run("gcc -O1 -fno-lto -I%s/tests app.c second.c -o app", CBEE_SOURCE_DIR);
-	run("strip app -o stripped");
-	run("gcc -O1 -no-pie -I%s/tests app.c second.c -o fixed", CBEE_SOURCE_DIR);
-}
-
-static void cleanup(void)
-{
-	run("rm -rf %s", root);
+	scratch_make();
+	scratch_put("app.c", "%s", source);
+	scratch_put("second.c", "%s", second);
+	scratch_run("gcc -O1 -fno-lto -I%s/tests app.c second.c -o app", CBEE_SOURCE_DIR);
+	scratch_run("strip app -o stripped");
+	scratch_run("gcc -O1 -no-pie -I%s/tests app.c second.c -o fixed", CBEE_SOURCE_DIR);
 }
 
 static const struct cbee_usdt *named(const struct cbee__usdt_list *list, const char *name)
@@ -99,13 +58,13 @@ static void lists(void)
 	struct cbee_err err = { 0 };
 	const struct cbee_usdt *u;
 
-	UNIT_EQ(cbee__usdt_read(&list, in("app"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("app"), &err), 0);
 	UNIT_EQ(list.count, 5);
 	UNIT_STR(list.items[0].pub.name, "apart");
 	UNIT_STR(list.items[4].pub.name, "two");
 	u = named(&list, "two");
 	UNIT_STR(u->provider, "app");
-	UNIT_STR(u->path, in("app"));
+	UNIT_STR(u->path, scratch_path("app"));
 	UNIT_EQ(u->semaphore, 0);
 	UNIT_EQ(u->location_count, 2);
 	UNIT_EQ(u->arg_count, 2);
@@ -134,7 +93,7 @@ static void variables(void)
 	const struct cbee_usdt_arg *args;
 	struct cbee_err err = { 0 };
 
-	UNIT_EQ(cbee__usdt_read(&list, in("app"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("app"), &err), 0);
 	args = named(&list, "globals")->locations[0].args;
 	UNIT_EQ(args[0].in, CBEE_USDT_MEMORY);
 	UNIT_STR(args[0].symbol, "once");
@@ -146,11 +105,11 @@ static void variables(void)
 	CU_ASSERT_PTR_NULL(args[3].symbol);
 	UNIT_EQ(args[3].size, 8);
 	cbee__usdt_free(&list);
-	UNIT_EQ(cbee__usdt_read(&list, in("stripped"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("stripped"), &err), 0);
 	UNIT_EQ(named(&list, "globals")->locations[0].args[0].in, CBEE_USDT_OTHER);
 	UNIT_EQ(named(&list, "two")->location_count, 2);
 	cbee__usdt_free(&list);
-	UNIT_EQ(cbee__usdt_read(&list, in("fixed"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("fixed"), &err), 0);
 	UNIT_EQ(named(&list, "globals")->locations[0].args[0].in, CBEE_USDT_MEMORY);
 	cbee__usdt_free(&list);
 }
@@ -161,14 +120,14 @@ static void files(void)
 	struct cbee__usdt_list list = { 0 };
 	struct cbee_err err = { 0 };
 
-	UNIT_EQ(cbee__usdt_read(&list, in("app"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("app"), &err), 0);
 	UNIT_EQ(cbee__usdt_read(&list, "/bin/true", &err), 0);
 	UNIT_EQ(list.count, 5);
-	UNIT_EQ(cbee__usdt_read(&list, in("fixed"), &err), 0);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("fixed"), &err), 0);
 	UNIT_EQ(list.count, 10);
-	UNIT_STR(list.items[9].pub.path, in("fixed"));
-	UNIT_EQ(cbee__usdt_read(&list, in("app.c"), &err), -ENOEXEC);
-	UNIT_EQ(cbee__usdt_read(&list, in("none"), &err), -ENOENT);
+	UNIT_STR(list.items[9].pub.path, scratch_path("fixed"));
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("app.c"), &err), -ENOEXEC);
+	UNIT_EQ(cbee__usdt_read(&list, scratch_path("none"), &err), -ENOENT);
 	UNIT_EQ(list.count, 10);
 	cbee__usdt_free(&list);
 }
@@ -177,7 +136,7 @@ static void files(void)
 static void hostile(void)
 {
 	static unsigned char bytes[1 << 16];
-	FILE *f = fopen(in("app"), "re");
+	FILE *f = fopen(scratch_path("app"), "re");
 	size_t len = f ? fread(bytes, 1, sizeof(bytes), f) : 0, notes;
 	unsigned char *at;
 
@@ -192,12 +151,12 @@ static void hostile(void)
 		unsigned char was = bytes[notes + i];
 
 		bytes[notes + i] = i % 2 ? 0xff : (unsigned char)(was + 1);
-		f = fopen(in("bent"), "we");
+		f = fopen(scratch_path("bent"), "we");
 		if (f) {
 			fwrite(bytes, 1, len, f);
 			fclose(f);
 		}
-		CU_ASSERT(cbee__usdt_read(&list, in("bent"), &err) <= 0);
+		CU_ASSERT(cbee__usdt_read(&list, scratch_path("bent"), &err) <= 0);
 		cbee__usdt_free(&list);
 		bytes[notes + i] = was;
 	}
@@ -211,11 +170,11 @@ static void no_memory(void)
 
 	UNIT_EACH_ALLOC(got, -ENOMEM, {
 		cbee__usdt_free(&list);
-		got = cbee__usdt_read(&list, in("app"), &err);
+		got = cbee__usdt_read(&list, scratch_path("app"), &err);
 	});
 	UNIT_EQ(got, 0);
 	cbee__usdt_free(&list);
 }
 
 UNIT_MAIN("usdt", { "", setup }, { "lists", lists }, { "variables", variables }, { "files", files },
-	  { "hostile", hostile }, { "no memory", no_memory }, { "", cleanup })
+	  { "hostile", hostile }, { "no memory", no_memory }, { "", scratch_remove })

@@ -2,15 +2,15 @@
 /* Tests how functions are bound to USDT probes, and what the kernel is then asked for. */
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <unistd.h>
 
 #include "rig.h"
 #include "probes/usdt.h"
+#include "scratch.h"
 
 #define REF_CTR "/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset"
 
-static char root[] = "/tmp/cbee-usdtbind-XXXXXX", app[64];
+static char app[64];
 
 static const char source[] =
 	"#include \"usdt.h\"\n"
@@ -33,42 +33,13 @@ static const char source[] =
 	"	return 0;\n"
 	"}\n";
 
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
-
 static void setup(void)
 {
-	char path[64];
-	FILE *f;
-
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	snprintf(app, sizeof(app), "%s/app", root);
-	snprintf(path, sizeof(path), "%s/a.c", root);
-	f = fopen(path, "we");
-	if (f) {
-		fputs(source, f);
-		fclose(f);
-	}
-	run("gcc -I%s/tests a.c -o app && gcc -DMASS -I%s/tests a.c -o mass", CBEE_SOURCE_DIR,
-	    CBEE_SOURCE_DIR);
-}
-
-static void cleanup(void)
-{
-	run("rm -rf %s", root);
+	scratch_make();
+	snprintf(app, sizeof(app), "%s/app", scratch);
+	scratch_put("a.c", "%s", source);
+	scratch_run("gcc -I%s/tests a.c -o app && gcc -DMASS -I%s/tests a.c -o mass",
+		    CBEE_SOURCE_DIR, CBEE_SOURCE_DIR);
 }
 
 static void start(void)
@@ -216,7 +187,7 @@ static void refuses(void)
 	struct cbee_usdt_opts o = { .path = app, .fn = "hit" };
 	char mass[80];
 
-	snprintf(mass, sizeof(mass), "%s/mass", root);
+	snprintf(mass, sizeof(mass), "%s/mass", scratch);
 	start();
 	not_bound(cbee_usdt(c, &o), -EINVAL, "which USDT probe?");
 	not_bound(bind_as("two", NULL), -EINVAL, "USDT probe 'two' needs a BPF function");
@@ -377,4 +348,4 @@ UNIT_MAIN("usdtbind", { "setup", setup }, { "attaches", attaches },
 	  { "counts", counts }, { "of one process", of_one_process }, { "refuses", refuses },
 	  { "lists", lists }, { "lists bound", lists_bound },
 	  { "each step fails", each_step_fails }, { "no memory", no_memory },
-	  { "no memory to attach", no_memory_to_attach }, { "cleanup", cleanup })
+	  { "no memory to attach", no_memory_to_attach }, { "cleanup", scratch_remove })

@@ -2,31 +2,15 @@
 /* Tests in which files USDT probes are looked for, by path and by process. */
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "probes/usdt.h"
+#include "scratch.h"
 #include "unit.h"
 
-static char root[] = "/tmp/cbee-usdtfind-XXXXXX";
 static struct cbee__usdt_list list;
 static struct cbee_err err;
-
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && exec 2>err && ", root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
 
 static const char source[] = "#include \"usdt.h\"\n"
 			     "int main(void)\n"
@@ -38,41 +22,29 @@ static const char source[] = "#include \"usdt.h\"\n"
 /* The process 7 runs app here, lib in its own root, gone that was deleted, and more. */
 static void setup(void)
 {
-	char path[64];
-	FILE *f;
-
-	if (!mkdtemp(root))
-		CU_FAIL("no folder");
-	snprintf(path, sizeof(path), "%s/a.c", root);
-	f = fopen(path, "we");
-	if (f) {
-		fputs(source, f);
-		fclose(f);
-	}
+	scratch_make();
+	scratch_put("a.c", "%s", source);
 	for (const char *const *p = (const char *const[]){ "app", "lib", "gone", NULL }; *p; p++)
-		run("gcc -I%s/tests -DNAME='\"%s\"' a.c -o %s", CBEE_SOURCE_DIR, *p, *p);
-	run("mkdir -p proc/7/map_files proc/7/root/%s proc/8 proc/9", root);
-	run("mv lib proc/7/root%s/lib && echo text >text", root);
-	run("cd proc/7/map_files && ln -s %s/app 1000-2000 && ln -s %s/proc/7/root%s/lib 3000-4000 "
-	    "&& mv %s/gone 5000-6000 && ln -s %s/text 7000-8000",
-	    root, root, root, root, root);
-	run("{ echo '0fff-1000 r--p 00000000 00:00 1    %s/app'; "
-	    "echo '1000-2000 r-xp 00000000 00:00 1    %s/app'; "
-	    "echo '2000-2100 r-xp 00000000 00:00 1    %s/app'; "
-	    "echo '2200-2300 r-xp 00000000 00:00 0 '; "
-	    "echo '3000-4000 r-xp 00000000 00:00 2    %s/lib'; "
-	    "echo '5000-6000 r-xp 00000000 00:00 3    %s/gone (deleted)'; "
-	    "echo '7000-8000 r-xp 00000000 00:00 4    %s/text'; "
-	    "echo '9000-a000 r-xp 00000000 00:00 1    %s/app'; "
-	    "echo 'b000-c000 r-xp 00000000 00:00 5    /never/there'; "
-	    "echo 'd000-e000 r-xp 00000000 00:00 0    [vdso]'; } >proc/7/maps; : >proc/8/maps; "
-	    "mkdir proc/9/maps",
-	    root, root, root, root, root, root, root);
-}
-
-static void cleanup(void)
-{
-	run("rm -rf %s", root);
+		scratch_run("gcc -I%s/tests -DNAME='\"%s\"' a.c -o %s", CBEE_SOURCE_DIR, *p, *p);
+	scratch_run("mkdir -p proc/7/map_files proc/7/root/%s proc/8 proc/9", scratch);
+	scratch_run("mv lib proc/7/root%s/lib && echo text >text", scratch);
+	scratch_run("cd proc/7/map_files && ln -s %s/app 1000-2000 && ln -s %s/proc/7/root%s/lib "
+		    "3000-4000 "
+		    "&& mv %s/gone 5000-6000 && ln -s %s/text 7000-8000",
+		    scratch, scratch, scratch, scratch, scratch);
+	scratch_run(
+		"{ echo '0fff-1000 r--p 00000000 00:00 1    %s/app'; "
+		"echo '1000-2000 r-xp 00000000 00:00 1    %s/app'; "
+		"echo '2000-2100 r-xp 00000000 00:00 1    %s/app'; "
+		"echo '2200-2300 r-xp 00000000 00:00 0 '; "
+		"echo '3000-4000 r-xp 00000000 00:00 2    %s/lib'; "
+		"echo '5000-6000 r-xp 00000000 00:00 3    %s/gone (deleted)'; "
+		"echo '7000-8000 r-xp 00000000 00:00 4    %s/text'; "
+		"echo '9000-a000 r-xp 00000000 00:00 1    %s/app'; "
+		"echo 'b000-c000 r-xp 00000000 00:00 5    /never/there'; "
+		"echo 'd000-e000 r-xp 00000000 00:00 0    [vdso]'; } >proc/7/maps; : >proc/8/maps; "
+		"mkdir proc/9/maps",
+		scratch, scratch, scratch, scratch, scratch, scratch, scratch);
 }
 
 static int find(const char *path, int pid)
@@ -80,7 +52,7 @@ static int find(const char *path, int pid)
 	char proc[64];
 
 	cbee__usdt_free(&list);
-	snprintf(proc, sizeof(proc), "%s/proc", root);
+	snprintf(proc, sizeof(proc), "%s/proc", scratch);
 	return cbee__usdt_find(&list, &(struct cbee_usdt_opts){ .path = path, .pid = pid }, proc,
 			       &err);
 }
@@ -96,11 +68,11 @@ static void by_path(void)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "%s/app", root);
+	snprintf(path, sizeof(path), "%s/app", scratch);
 	UNIT_EQ(find(path, 0), 0);
 	UNIT_EQ(list.count, 1);
 	UNIT_STR(list.items[0].pub.provider, "app");
-	snprintf(path, sizeof(path), "%s/lib", root);
+	snprintf(path, sizeof(path), "%s/lib", scratch);
 	UNIT_EQ(find(path, 0), -ENOENT);
 	UNIT_EQ(find(path, 7), 0); /* as that process sees it */
 	UNIT_EQ(list.count, 1);
@@ -115,11 +87,11 @@ static void by_process(void)
 	UNIT_EQ(find(NULL, 7), 0);
 	UNIT_EQ(list.count, 3);
 	if (list.count == 3) {
-		snprintf(path, sizeof(path), "%s/app", root);
+		snprintf(path, sizeof(path), "%s/app", scratch);
 		UNIT_STR(list.items[0].pub.path, path);
-		snprintf(path, sizeof(path), "%s/proc/7/root%s/lib", root, root);
+		snprintf(path, sizeof(path), "%s/proc/7/root%s/lib", scratch, scratch);
 		UNIT_STR(list.items[1].pub.path, path);
-		snprintf(path, sizeof(path), "%s/proc/7/map_files/5000-6000", root);
+		snprintf(path, sizeof(path), "%s/proc/7/map_files/5000-6000", scratch);
 		UNIT_STR(list.items[2].pub.path, path);
 		UNIT_STR(list.items[2].pub.provider, "gone");
 	}
@@ -157,7 +129,7 @@ static void no_memory(void)
 
 	UNIT_EACH_ALLOC(got, -ENOMEM, got = find(NULL, 7));
 	UNIT_EQ(got, 0);
-	snprintf(path, sizeof(path), "%s/lib", root);
+	snprintf(path, sizeof(path), "%s/lib", scratch);
 	UNIT_EACH_ALLOC(got, -ENOMEM, got = find(path, 7));
 	UNIT_EQ(got, 0);
 	cbee__usdt_free(&list);
@@ -165,4 +137,4 @@ static void no_memory(void)
 
 UNIT_MAIN("usdtfind", { "setup", setup }, { "by path", by_path }, { "by process", by_process },
 	  { "failures", failures }, { "names", names }, { "no memory", no_memory },
-	  { "cleanup", cleanup })
+	  { "cleanup", scratch_remove })

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder with a library of known functions, and with a /proc of invented processes. */
+/* A library of known functions, and a /proc of invented processes, in the scratch folder. */
 #define _GNU_SOURCE
 #include "tree.h"
 
-#include <stdarg.h>
 #include <sys/stat.h>
 
 #include "symbols/elf.h"
 #include "unit.h"
-
-char tree_root[] = "/tmp/cbee-tree-XXXXXX";
 
 static const char source[] =
 	"	.globl f, _f, inner, _ZN2ns1gEi, last\n"
@@ -19,70 +16,11 @@ static const char source[] =
 	"_ZN2ns1gEi: .skip 16, 0x90\nlast: .skip 16, 0x90\n"
 	"	.size f, 32\n	.size _f, 32\n	.size inner, 8\n	.size _ZN2ns1gEi, 16\n";
 
-const char *tree_path(const char *fmt, ...)
-{
-	static char paths[3][256];
-	static unsigned int turn;
-	char *path = paths[turn++ % 3];
-	int len = snprintf(path, sizeof(paths[0]), "%s/", tree_root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(path + len, sizeof(paths[0]) - (size_t)len, fmt, ap);
-	va_end(ap);
-	return path;
-}
-
-void tree_run(const char *fmt, ...)
-{
-	char command[1024];
-	int len = snprintf(command, sizeof(command), "cd %s && ", tree_root);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, ap);
-	va_end(ap);
-	if (system(command)) {
-		printf("\nfailed: %s\n", command);
-		CU_FAIL("a command failed");
-	}
-}
-
-void tree_put(const char *name, const char *fmt, ...)
-{
-	char path[256];
-	va_list ap;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", tree_root, name);
-	for (char *slash = strchr(path + strlen(tree_root) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-	f = fopen(path, "we");
-	if (!f) {
-		CU_FAIL("cannot write a fixture");
-		return;
-	}
-	va_start(ap, fmt);
-	vfprintf(f, fmt, ap);
-	va_end(ap);
-	fclose(f);
-}
-
 void tree_make(void)
 {
-	if (!mkdtemp(tree_root))
-		CU_FAIL("no folder");
-	tree_put("lib.s", "%s", source);
-	tree_run("cc -shared -nostdlib -Wl,--build-id=0x0102030405060708 -o lib.so lib.s");
-}
-
-void tree_remove(void)
-{
-	tree_run("rm -rf %s", tree_root);
+	scratch_make();
+	scratch_put("lib.s", "%s", source);
+	scratch_run("cc -shared -nostdlib -Wl,--build-id=0x0102030405060708 -o lib.so lib.s");
 }
 
 struct wanted {
@@ -105,7 +43,7 @@ uint64_t tree_offset(const char *function)
 	struct wanted w = { .name = function };
 	struct cbee__elf *elf = NULL;
 
-	UNIT_EQ(cbee__elf_open(&elf, tree_path("lib.so"), NULL, NULL), 0);
+	UNIT_EQ(cbee__elf_open(&elf, scratch_path("lib.so"), NULL, NULL), 0);
 	if (elf)
 		UNIT_EQ(cbee__elf_each(elf, is_wanted, &w), 1);
 	cbee__elf_free(elf);
@@ -117,17 +55,17 @@ void tree_process(int pid, unsigned int born, const char *maps)
 	char name[64];
 
 	if (!born) {
-		tree_run("rm -rf %d", pid);
+		scratch_run("rm -rf %d", pid);
 		return;
 	}
 	snprintf(name, sizeof(name), "%d/stat", pid);
 	/* start, code and stack are fields 22, 26 and 28; a name may hold anything */
-	tree_put(name,
-		 "%d (a) R (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 %u 20 21 22 "
-		 "%u 24 %u 26 27\n",
-		 pid, born, *maps ? born + 100 : 0, *maps ? born + 200 : 0);
+	scratch_put(name,
+		    "%d (a) R (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 %u 20 21 22 "
+		    "%u 24 %u 26 27\n",
+		    pid, born, *maps ? born + 100 : 0, *maps ? born + 200 : 0);
 	snprintf(name, sizeof(name), "%d/maps", pid);
-	tree_put(name, "%s", maps);
+	scratch_put(name, "%s", maps);
 }
 
 const char *tree_mapped(void)
@@ -135,8 +73,8 @@ const char *tree_mapped(void)
 	static char line[512];
 	struct stat st = { 0 };
 
-	stat(tree_path("lib.so"), &st);
+	stat(scratch_path("lib.so"), &st);
 	snprintf(line, sizeof(line), "00010000-00020000 r-xp 00000000 fe:01 %lu      %s\n",
-		 (unsigned long)st.st_ino, tree_path("lib.so"));
+		 (unsigned long)st.st_ino, scratch_path("lib.so"));
 	return line;
 }

@@ -2,6 +2,8 @@
 /* What every unit test shares: the CUnit main, and allocations that fail on demand. */
 #include "unit.h"
 
+#include <fcntl.h>
+
 static int fail_in, failed;
 
 void unit_fail_alloc(int nth)
@@ -49,6 +51,15 @@ void *__wrap_realloc(void *old, size_t size)
 char *__wrap_strdup(const char *str)
 {
 	return now() ? NULL : __real_strdup(str);
+}
+
+int unit_open_fds(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
 }
 
 int unit_main(const char *suite, const struct unit_test *tests, size_t count)

@@ -19,6 +19,9 @@ void unit_fail_alloc(int nth);
 /* Whether the failure asked for has happened. */
 int unit_alloc_failed(void);
 
+/* How many descriptors this process has open. */
+int unit_open_fds(void);
+
 /*
  * Runs @body (a statement leaving its result in @err) with the 1st, 2nd, 3rd ...
  * allocation failing, until none fails; each failing run must give @want.
