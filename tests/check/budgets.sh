@@ -4,11 +4,11 @@
 cd "$TOP" || exit 1
 need_program ctags
 
-for file in src/*/*.[ch] include/cbee/*.h programs/*/*.c; do
+for file in src/*/*.[ch] include/cbee/*.h include/cbee/*/*.h programs/*/*.[ch]; do
 	limit=600
 	case $file in
 	programs/tutorial/*) limit=60 ;;
-	*.bpf.c) ;;
+	*.bpf.c | *.h) ;;
 	programs/*) limit=150 ;;
 	esac
 	lines=$(wc -l <"$file")

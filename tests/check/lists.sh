@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The lists in CMake files name every file that is there: sources, unit tests, tracers.
+# The lists in CMake files name every file that is there: sources, unit tests and what they run
+# on, tracers and the parts of cbee.
 . "${0%/*}/../lib.sh"
 cd "$TOP" || exit 1
 
@@ -15,6 +16,14 @@ cd "$TOP" || exit 1
 		name=${file##*/test_}
 		grep -q "^add_unit(${name%.c})\$" tests/CMakeLists.txt ||
 			echo "$file is not in tests/CMakeLists.txt"
+	done
+	for file in tests/fake/*.c; do
+		grep -qE "[( ]${file#tests/}( |\)|\$)" tests/CMakeLists.txt ||
+			echo "$file is not in tests/CMakeLists.txt"
+	done
+	for file in programs/cbee/*.c; do
+		grep -qE "[( ]${file#programs/}( |\)|\$)" programs/CMakeLists.txt ||
+			echo "$file is not in programs/CMakeLists.txt"
 	done
 	for file in programs/*/*.bpf.c; do
 		name=${file##*/}
