@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 
 #include "headers/btf.h"
+#include "kernel/lsm.h"
 #include "probes/kinds.h"
 #include "probes/probe.h"
 
@@ -137,19 +138,9 @@ int cbee__trampoline_prepare(struct cbee__attach *a)
 /* -EOPNOTSUPP where the kernel tells that its BPF hooks are never called. */
 static int check_active(struct cbee *c)
 {
-	FILE *f = fopen("/sys/kernel/security/lsm", "re");
-	char line[256] = "";
-	bool active = !f;
+	char names[256];
 
-	if (!f)
-		return 0;
-	if (fgets(line, sizeof(line), f))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(f);
-	for (char *save, *word = strtok_r(line, ",", &save); word;
-	     word = strtok_r(NULL, ",", &save))
-		active |= !strcmp(word, "bpf");
-	if (active)
+	if (cbee__lsm_has_bpf(names, sizeof(names)))
 		return 0;
 	cbee__err(&c->err, -EOPNOTSUPP, "BPF is not among the active security modules");
 	cbee__err_hint(&c->err, "add bpf to lsm= on the kernel's command line");

@@ -16,6 +16,7 @@ static void start(void)
 	fake_add_const("func");
 	fake_add_prog("fn");
 	fake_file("/sys/kernel/tracing/events/sched/sched_switch/id", "1");
+	fake_refuse("lsm_list_modules", ENOSYS); /* before Linux 6.8: securityfs tells */
 	rig_load();
 }
 
@@ -275,6 +276,9 @@ static void hooks(void)
 	not_attached(attach(CBEE_LSM, "file_open"), -EOPNOTSUPP,
 		     "BPF is not among the active security modules");
 	UNIT_STR(cbee_error(c)->hint, "add bpf to lsm= on the kernel's command line");
+	fake_refuse_none(); /* the kernel tells itself, wherever securityfs is */
+	UNIT_EQ(attach(CBEE_LSM, "file_open"), 0);
+	cbee_detach(c);
 	fake_file("/sys/kernel/security/lsm", NULL);
 	fake_refuse("find_btf_id bpf_lsm_none", ESRCH);
 	not_attached(attach(CBEE_LSM, "none"), -ENOENT, "this kernel has no LSM hook 'none'");
