@@ -60,17 +60,6 @@ bool cbee__cache_init(struct cbee__cache *cache, const struct cbee__source *sour
 	return true;
 }
 
-static int open_folder(bool make, struct cbee_err *err)
-{
-	struct cbee_buf path = { 0 };
-	int dir = cbee__store_path(&path, err);
-
-	if (!dir)
-		dir = cbee__store_open(path.data, make, err);
-	cbee__buf_free(&path);
-	return dir;
-}
-
 int cbee__cache_check(const struct cbee__cache *cache, const struct cbee__entry *e,
 		      struct cbee_err *err)
 {
@@ -104,7 +93,7 @@ static int take_image(const struct cbee__cache *cache, const struct cbee_buf *by
 
 int cbee__cache_get(const struct cbee__cache *cache, struct cbee_buf *image, struct cbee_err *err)
 {
-	int code, dir = open_folder(false, err);
+	int code, dir = cbee__store_open_ours(false, err);
 	struct cbee_buf bytes = { 0 };
 
 	if (dir < 0)
@@ -163,7 +152,7 @@ int cbee__cache_put(const struct cbee__cache *cache, const char *title,
 	code = cbee__entry_finish(&w, title, image, &bytes);
 	if (code)
 		cbee__err_os(err, code, "cannot keep it in the cache");
-	dir = code ? code : open_folder(true, err);
+	dir = code ? code : cbee__store_open_ours(true, err);
 	if (dir >= 0) {
 		code = cbee__store_write(dir, cache->name, &bytes);
 		if (code)

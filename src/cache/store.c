@@ -58,6 +58,17 @@ int cbee__store_open(const char *path, bool make, struct cbee_err *err)
 	return -EPERM;
 }
 
+int cbee__store_open_ours(bool make, struct cbee_err *err)
+{
+	struct cbee_buf path = { 0 };
+	int dir = cbee__store_path(&path, err);
+
+	if (!dir)
+		dir = cbee__store_open(path.data, make, err);
+	cbee__buf_free(&path);
+	return dir;
+}
+
 /* Whether only its owner can have written the file. */
 static bool is_ours(const struct stat *st)
 {
@@ -88,20 +99,6 @@ void cbee__store_touch(int dir, const char *name)
 
 	if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && time(NULL) - st.st_mtime > TOUCHED_S)
 		utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW);
-}
-
-static int write_all(int fd, const struct cbee_buf *bytes)
-{
-	size_t done = 0;
-
-	while (done < bytes->len) {
-		ssize_t n = write(fd, bytes->data + done, bytes->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
 }
 
 /* All files of the folder together, and the one that was not used for longest. */
@@ -147,7 +144,7 @@ int cbee__store_write(int dir, const char *name, const struct cbee_buf *bytes)
 	fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, bytes);
+	err = cbee__fd_write(fd, bytes->data, bytes->len);
 	if (close(fd) && !err)
 		err = -errno;
 	if (!err && renameat(dir, temporary, dir, name))

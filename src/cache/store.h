@@ -26,6 +26,9 @@ int cbee__store_path(struct cbee_buf *path, struct cbee_err *err);
  */
 int cbee__store_open(const char *path, bool make, struct cbee_err *err);
 
+/* The same with the folder of cbee__store_path(). */
+int cbee__store_open_ours(bool make, struct cbee_err *err);
+
 /* Appends the file @name. -ENOENT; -EPERM: not ours alone; -EFBIG; other errno. */
 int cbee__store_read(int dir, const char *name, struct cbee_buf *bytes);
 

@@ -241,21 +241,6 @@ static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBE
 	return err ? err : text_err;
 }
 
-static int write_all(int fd, const void *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data = (const char *)data + n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct cbee__wire_answer answer = { .magic = CBEE_WIRE_MAGIC };
@@ -284,12 +269,13 @@ int main(int argc, char **argv)
 	answer.inputs_len = (uint32_t)inputs.len;
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		answer.text_len[i] = (uint32_t)texts[i].len;
-	if (write_all(out, &answer, sizeof(answer)) || write_all(out, image.data, answer.image_len))
+	if (cbee__fd_write(out, &answer, sizeof(answer)) ||
+	    cbee__fd_write(out, image.data, answer.image_len))
 		return 1;
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
-		if (write_all(out, texts[i].data, texts[i].len))
+		if (cbee__fd_write(out, texts[i].data, texts[i].len))
 			return 1;
-	if (write_all(out, inputs.data, inputs.len))
+	if (cbee__fd_write(out, inputs.data, inputs.len))
 		return 1;
 	/* the process ends here: freeing what LLVM holds would only take time */
 	_exit(answer.status != 0);

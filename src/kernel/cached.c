@@ -21,17 +21,6 @@ struct walk {
 	bool ended;
 };
 
-static int open_folder(struct cbee *c)
-{
-	struct cbee_buf path = { 0 };
-	int dir = cbee__store_path(&path, &c->err);
-
-	if (!dir)
-		dir = cbee__store_open(path.data, false, &c->err);
-	cbee__buf_free(&path);
-	return dir;
-}
-
 static int show(void *arg, const struct cbee__store_file *file)
 {
 	struct cbee_cached cached = {
@@ -76,7 +65,9 @@ static int finish(struct walk *w, int err)
 int cbee_cache_each(struct cbee *c, bool (*each)(void *arg, const struct cbee_cached *cached),
 		    void *arg)
 {
-	struct walk w = { .c = c, .dir = open_folder(c), .each = each, .arg = arg };
+	struct walk w = {
+		.c = c, .dir = cbee__store_open_ours(false, &c->err), .each = each, .arg = arg
+	};
 
 	if (w.dir < 0)
 		return w.dir;
@@ -94,7 +85,7 @@ static int drop(void *arg, const struct cbee__store_file *file)
 
 int cbee_cache_clear(struct cbee *c, unsigned int *ret_count)
 {
-	struct walk w = { .c = c, .dir = open_folder(c) };
+	struct walk w = { .c = c, .dir = cbee__store_open_ours(false, &c->err) };
 	int err;
 
 	if (w.dir < 0)

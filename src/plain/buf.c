@@ -105,6 +105,21 @@ int cbee__buf_read_fd(struct cbee_buf *b, int fd)
 	return b->err;
 }
 
+int cbee__fd_write(int fd, const void *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data = (const char *)data + n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
 int cbee__buf_read_file(struct cbee_buf *b, const char *path)
 {
 	int err, fd = open(path, O_RDONLY | O_CLOEXEC);

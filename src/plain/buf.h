@@ -27,6 +27,9 @@ size_t cbee__buf_zero(struct cbee_buf *b, size_t len);
 /* Reads from @fd to its end. 0, or a negative errno (also set in b->err). */
 int cbee__buf_read_fd(struct cbee_buf *b, int fd);
 
+/* Writes all bytes, however often it is interrupted. 0 or a negative errno. */
+int cbee__fd_write(int fd, const void *data, size_t len);
+
 /* Appends the whole file (sizes of 0 as in /proc and /sys are fine). 0 or a negative errno. */
 int cbee__buf_read_file(struct cbee_buf *b, const char *path);
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -135,6 +136,31 @@ static void reads(void)
 	cbee__buf_free(&b);
 }
 
+/* More than a pipe holds: it goes out bit by bit. */
+static void writes(void)
+{
+	static char bytes[100000];
+	struct cbee_buf b = { 0 };
+	int ends[2], status;
+	pid_t child;
+
+	memset(bytes, 'w', sizeof(bytes));
+	UNIT_EQ(pipe(ends), 0);
+	child = fork();
+	if (!child)
+		_exit(cbee__fd_write(ends[1], bytes, sizeof(bytes)) != 0);
+	close(ends[1]);
+	UNIT_EQ(cbee__buf_read_fd(&b, ends[0]), 0);
+	UNIT_EQ(waitpid(child, &status, 0), child);
+	UNIT_EQ(status, 0);
+	UNIT_EQ(b.len, sizeof(bytes));
+	CU_ASSERT(!memcmp(b.data, bytes, sizeof(bytes)));
+	UNIT_EQ(cbee__fd_write(ends[0], "x", 1), -EBADF);
+	UNIT_EQ(cbee__fd_write(-1, NULL, 0), 0);
+	close(ends[0]);
+	cbee__buf_free(&b);
+}
+
 static void read_errors(void)
 {
 	struct cbee_buf b = { 0 };
@@ -171,5 +197,5 @@ static void read_without_memory(void)
 
 UNIT_MAIN("buf", { "appends", appends }, { "grows", grows }, { "zeroes", zeroes },
 	  { "takes", takes }, { "failure_sticks", failure_sticks }, { "unprintable", unprintable },
-	  { "reads", reads }, { "read_errors", read_errors },
+	  { "reads", reads }, { "writes", writes }, { "read_errors", read_errors },
 	  { "read_without_memory", read_without_memory })
