@@ -10,6 +10,7 @@
 
 #include "headers/btf.h"
 #include "maps/types.h"
+#include "plain/layout.h"
 
 /* Names are for people who print the map with another program; "char" is what makes a string. */
 static const struct scalar {
@@ -144,7 +145,7 @@ uint32_t cbee__types_add(struct cbee__types *t, const struct cbee_field *f, uint
 
 	if (!f)
 		return add_array(t, add_scalar(t, CBEE_UINT, 1), size);
-	if (f->kind == CBEE_STRUCT || f->kind == CBEE_UNION)
+	if (cbee__field_is_whole(f))
 		one = add_struct(t, f);
 	else
 		one = add_scalar(t, f->kind, f->size);

@@ -3,11 +3,7 @@
 #include <errno.h>
 
 #include "maps/map.h"
-
-static bool is_whole(const struct cbee_field *f)
-{
-	return f->kind == CBEE_STRUCT || f->kind == CBEE_UNION;
-}
+#include "plain/layout.h"
 
 /* Integers by enum cbee_field_kind and the logarithm of their size. */
 static const char *const words[][5] = {
@@ -25,7 +21,7 @@ static uint32_t align_of(const struct cbee_field *f)
 	uint32_t most = 1;
 	bool packed = false;
 
-	if (!is_whole(f))
+	if (!cbee__field_is_whole(f))
 		return f->size;
 	for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members) {
 		uint32_t align = align_of(in);
@@ -52,7 +48,7 @@ static void declare(const struct cbee_field *f, const char *name, struct cbee_bu
 {
 	const struct cbee_field *end = f + 1 + f->members;
 
-	if (is_whole(f)) {
+	if (cbee__field_is_whole(f)) {
 		cbee__buf_str(out, f->kind == CBEE_UNION ? "union { " : "struct { ");
 		for (const struct cbee_field *in = f + 1; in < end; in += 1 + in->members) {
 			declare(in, in->name, out);

@@ -6,6 +6,7 @@
 
 #include "maps/map.h"
 #include "maps/types.h"
+#include "plain/layout.h"
 
 #define MOST_DEPTH 32
 #define MOST_BYTES (1u << 30)
@@ -13,11 +14,6 @@
 uint64_t cbee__layout_bytes(const struct cbee_field *f)
 {
 	return (uint64_t)f->size * (f->count ? f->count : 1);
-}
-
-static bool is_whole(const struct cbee_field *f)
-{
-	return f->kind == CBEE_STRUCT || f->kind == CBEE_UNION;
 }
 
 static bool scalar_fits(const struct cbee_field *f)
@@ -41,7 +37,7 @@ static bool fits(const struct cbee_field *f, unsigned int depth)
 	if (!f->name || f->kind > CBEE_UNION || cbee__layout_bytes(f) > MOST_BYTES ||
 	    depth > MOST_DEPTH)
 		return false;
-	if (!is_whole(f))
+	if (!cbee__field_is_whole(f))
 		return scalar_fits(f);
 	for (; in < end; in += 1 + in->members) {
 		if (in->members >= (uint32_t)(end - in) || !fits(in, depth + 1) ||

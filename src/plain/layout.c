@@ -10,7 +10,7 @@
 #include "plain/buf.h"
 #include "plain/json.h"
 
-static bool is_whole(const struct cbee_field *f)
+bool cbee__field_is_whole(const struct cbee_field *f)
 {
 	return f->kind == CBEE_STRUCT || f->kind == CBEE_UNION;
 }
@@ -78,7 +78,7 @@ static void json_one(const struct cbee_field *f, const char *data, struct cbee_j
 {
 	const struct cbee_field *end = f + 1 + f->members;
 
-	if (!is_whole(f)) {
+	if (!cbee__field_is_whole(f)) {
 		json_scalar(f, data, j, key);
 		return;
 	}
@@ -109,7 +109,7 @@ static void text_one(const struct cbee_field *f, const char *data, struct cbee_b
 	const char *gap = "{ ";
 	struct cbee_json j;
 
-	if (!is_whole(f)) {
+	if (!cbee__field_is_whole(f)) {
 		cbee__json_init(&j, out);
 		json_scalar(f, data, &j, NULL);
 		return;

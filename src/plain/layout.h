@@ -10,6 +10,9 @@ struct cbee_buf;
 struct cbee_field;
 struct cbee_json;
 
+/* Whether it has members: a struct or a union. */
+bool cbee__field_is_whole(const struct cbee_field *f);
+
 /* Appends what @f, which starts @data, says: "7", "\"init\"", "[1, 2]", "{ a = 1 }". */
 void cbee__layout_text(const struct cbee_field *f, const void *data, struct cbee_buf *out);
 

@@ -10,6 +10,8 @@
 
 #include <cbee/map.h>
 
+#include "plain/layout.h"
+
 static void skip_blanks(const char **at)
 {
 	while (isspace((unsigned char)**at))
@@ -165,7 +167,7 @@ static int scan_one(const struct cbee_field *f, const char **at, char *data)
 	const struct cbee_field *end = f + 1 + f->members;
 	int err = 0;
 
-	if (f->kind != CBEE_STRUCT && f->kind != CBEE_UNION)
+	if (!cbee__field_is_whole(f))
 		return scan_scalar(f, at, data);
 	if (!cbee__scan_char(at, '{'))
 		return -EINVAL;
