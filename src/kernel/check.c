@@ -19,6 +19,7 @@
 #include "kernel/handle.h"
 #include "kernel/tracefs.h"
 #include "plain/buf.h"
+#include "plain/line.h"
 
 #define AS_ROOT "run it as root"
 
@@ -37,20 +38,6 @@ static void say(struct cbee_check *k, enum cbee_check_status status, const char 
 {
 	k->status = status;
 	snprintf(k->value, sizeof(k->value), "%.511s", value);
-}
-
-/* The first line of a small file. 0 or a negative errno. */
-static int read_line(const char *path, char *line, size_t size)
-{
-	FILE *f = fopen(path, "re");
-
-	if (!f)
-		return -errno;
-	if (!fgets(line, (int)size, f))
-		line[0] = '\0';
-	fclose(f);
-	line[strcspn(line, "\n")] = '\0';
-	return 0;
 }
 
 /* ---- the kernel and what describes it --------------------------------- */
@@ -102,7 +89,7 @@ static int look_headers(struct cbee_check *k)
 	}
 	snprintf(path, sizeof(path), "/lib/modules/%s/build/include/generated/utsrelease.h",
 		 release);
-	if (read_line(path, line, sizeof(line)) || !strstr(line, release))
+	if (cbee__line_read(path, line, sizeof(line)) || !strstr(line, release))
 		say(k, CBEE_CHECK_WARN, "installed, but of another kernel");
 	else
 		say(k, CBEE_CHECK_OK, "installed, of this kernel");
@@ -115,7 +102,7 @@ static int look_lockdown(struct cbee_check *k)
 {
 	char line[128], *mode, *end;
 
-	if (read_line("/sys/kernel/security/lockdown", line, sizeof(line))) {
+	if (cbee__line_read("/sys/kernel/security/lockdown", line, sizeof(line))) {
 		say(k, CBEE_CHECK_OK, "none that can be seen");
 		return 0;
 	}
@@ -209,7 +196,7 @@ static int look_bpffs(struct cbee_check *k)
 static int look_kptr_restrict(struct cbee_check *k)
 {
 	char line[16];
-	int err = read_line("/proc/sys/kernel/kptr_restrict", line, sizeof(line));
+	int err = cbee__line_read("/proc/sys/kernel/kptr_restrict", line, sizeof(line));
 	bool syslog = capabilities() & 1ull << SYSLOG;
 
 	if (err)

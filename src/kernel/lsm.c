@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "plain/line.h"
+
 #define LIST_MODULES 461 /* lsm_list_modules, which older headers lack */
 #define FIRST_ID     100
 
@@ -38,13 +40,7 @@ static bool ask_kernel(char *names, size_t size)
 
 static bool ask_securityfs(char *names, size_t size)
 {
-	FILE *f = fopen("/sys/kernel/security/lsm", "re");
-	bool read = f && fgets(names, (int)size, f);
-
-	if (f)
-		fclose(f);
-	names[strcspn(names, "\n")] = '\0';
-	return read;
+	return !cbee__line_read("/sys/kernel/security/lsm", names, size) && names[0];
 }
 
 bool cbee__lsm_has_bpf(char *names, size_t size)

@@ -15,6 +15,7 @@
 #include <linux/perf_event.h>
 
 #include "kernel/tracefs.h"
+#include "plain/line.h"
 #include "probes/perf.h"
 #include "probes/probe.h"
 
@@ -151,19 +152,16 @@ static int read_id_now(void *arg)
 {
 	struct cbee__attach *a = arg;
 	const char *target = a->opts.target, *colon = strchr(target, ':');
-	char path[320], number[16] = "";
-	FILE *f;
+	char path[320], number[16];
+	int err;
 
 	if (!cbee__tracefs())
 		return cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
 	snprintf(path, sizeof(path), "%s/events/%.*s/%s/id", cbee__tracefs(), (int)(colon - target),
 		 target, colon + 1);
-	f = fopen(path, "re");
-	if (!f)
-		return errno == ENOTDIR ? -ENOENT : -errno;
-	if (!fgets(number, sizeof(number), f))
-		number[0] = '\0';
-	fclose(f);
+	err = cbee__line_read(path, number, sizeof(number));
+	if (err)
+		return err == -ENOTDIR ? -ENOENT : err;
 	a->offset = strtoull(number, NULL, 10);
 	return number[0] ? 0 : -EIO;
 }

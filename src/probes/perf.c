@@ -12,6 +12,7 @@
 #include <linux/perf_event.h>
 
 #include "kernel/tracefs.h"
+#include "plain/line.h"
 #include "probes/kinds.h"
 #include "probes/probe.h"
 
@@ -19,16 +20,13 @@
 
 int cbee__probe_pmu(const char *source)
 {
-	char path[96], number[16] = "";
-	FILE *f;
+	char path[96], number[16];
+	int err;
 
 	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", source);
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	if (!fgets(number, sizeof(number), f))
-		number[0] = '\0';
-	fclose(f);
+	err = cbee__line_read(path, number, sizeof(number));
+	if (err)
+		return err;
 	return number[0] ? (int)strtol(number, NULL, 10) : -EIO;
 }
 
