@@ -3,6 +3,8 @@
 #ifndef FAKE_RIG_H
 #define FAKE_RIG_H
 
+#include <errno.h>
+
 #include "kernel.h"
 #include "kernel/handle.h"
 #include "unit.h"
@@ -69,6 +71,25 @@ static inline void end(void)
 	cbee_free(c);
 	UNIT_EQ(fake_buffers(), 0);
 	UNIT_EQ(unit_open_fds(), fds_before);
+}
+
+/*
+ * Runs @work between start() and end() with the 1st, 2nd, 3rd ... call failing, until none does;
+ * each failing run must give an error. How many runs there were.
+ */
+static inline int rig_each_call(void (*start)(void), int (*work)(void))
+{
+	int nth = 0, e;
+
+	do {
+		start();
+		fake_fail(++nth, EBUSY);
+		e = work();
+		CU_ASSERT(!fake_failed() || e < 0);
+		end();
+	} while (fake_failed());
+	UNIT_EQ(e, 0);
+	return nth;
 }
 
 #endif

@@ -98,17 +98,7 @@ static int read_one(void)
 
 static void survives_failing_calls(void)
 {
-	int nth = 0, e;
-
-	do {
-		start();
-		fake_fail(++nth, EBUSY);
-		e = read_one();
-		CU_ASSERT(!fake_failed() || e < 0);
-		end();
-	} while (fake_failed());
-	UNIT_EQ(e, 0);
-	CU_ASSERT(nth > 4);
+	CU_ASSERT(rig_each_call(start, read_one) > 4);
 }
 
 static void survives_failing_allocations(void)
