@@ -145,6 +145,13 @@ cc_program() {
 	cc -g -O1 "$@" -o "$T/$program" "$T/$program.c" || fail "$program.c does not compile"
 }
 
+# lib_program FILE: compiles a C file that calls the library to $T, without its ending.
+lib_program() {
+	program=$(basename "$1" .c)
+	cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/$program" "$1" \
+		-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "$program.c does not compile"
+}
+
 # Nothing of cbee is left: no probe, no pinned object, no helper process, no temporary file.
 expect_clean() {
 	for events in kprobe_events uprobe_events; do

@@ -4,9 +4,7 @@
 need_root
 need_program cc go
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/attach" \
-	"$TOP/tests/live/attach.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "attach.c does not compile"
+lib_program "$TOP/tests/live/attach.c"
 mkdir "$T/src"
 cat >"$T/src/main.go" <<'END'
 package main

@@ -4,9 +4,7 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/command" \
-	"$TOP/tests/live/command.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "command.c does not compile"
+lib_program "$TOP/tests/live/command.c"
 
 # execs TOTAL OWN ENDS: of the whole tree, of the first process, and processes that ended.
 execs() {

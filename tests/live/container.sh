@@ -5,9 +5,7 @@
 need_root
 need_program cc jq unshare nsenter
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/container" \
-	"$TOP/tests/live/container.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "container.c does not compile"
+lib_program "$TOP/tests/live/container.c"
 
 # Not of the library's name: other tests look for that.
 pinned=/sys/fs/bpf/test_containers_$$

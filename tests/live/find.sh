@@ -6,9 +6,7 @@ need_program cc jq readelf unshare
 LC_ALL=C
 export LC_ALL
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/find" \
-	"$TOP/tests/live/find.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "find.c does not compile"
+lib_program "$TOP/tests/live/find.c"
 
 # same WHAT: the sorted output is the sorted text on stdin, and there is some. Behind a pipe
 # it has a shell of its own, so what comes behind it is "|| exit 1".

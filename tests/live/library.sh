@@ -4,9 +4,7 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/library" \
-	"$TOP/tests/live/library.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "library.c does not compile"
+lib_program "$TOP/tests/live/library.c"
 run "$T/library"
 expect_status 0
 expect_clean

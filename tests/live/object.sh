@@ -124,8 +124,7 @@ int main(int argc, char **argv)
 	return err != 0;
 }
 END
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/use" "$T/use.c" \
-	-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "use.c does not compile"
+lib_program "$T/use.c"
 
 run "$T/use" "$T/object-DGOOD.o"
 expect_status 0

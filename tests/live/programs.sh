@@ -4,9 +4,7 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/programs" \
-	"$TOP/tests/live/programs.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "programs.c does not compile"
+lib_program "$TOP/tests/live/programs.c"
 run "$T/programs"
 expect_status 0
 expect_clean

@@ -4,9 +4,7 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/records" \
-	"$TOP/tests/live/records.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "records.c does not compile"
+lib_program "$TOP/tests/live/records.c"
 run "$T/records"
 expect_status 0
 expect_clean

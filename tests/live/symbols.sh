@@ -5,9 +5,7 @@
 need_root
 need_program cc objcopy strip
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/symbols" \
-	"$TOP/tests/live/symbols.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "symbols.c does not compile"
+lib_program "$TOP/tests/live/symbols.c"
 
 # build NAME [FLAG...]
 build() {

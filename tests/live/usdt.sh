@@ -7,9 +7,7 @@ need_program cc jq
 
 cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/tests" -o "$T/target" \
 	"$TOP/tests/live/usdt-target.c" || fail "usdt-target.c does not compile"
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/usdt" \
-	"$TOP/tests/live/usdt.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "usdt.c does not compile"
+lib_program "$TOP/tests/live/usdt.c"
 run "$T/usdt" "$T/target"
 expect_status 0
 

@@ -37,7 +37,6 @@ int main(void)
 	return 0;
 }
 C
-cc -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/has" "$T/has.c" \
-	-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "has.c does not compile"
+lib_program "$T/has.c"
 run "$T/has"
 [ "$(sort "$T/out" | uniq -c | tr -s ' ')" = ' 7 1' ] || fail "not all right"

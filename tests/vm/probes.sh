@@ -3,8 +3,7 @@
 . "${0%/*}/../lib.sh"
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -I"$TOP/include" -o "$T/probes" "$TOP/tests/vm/probes.c" \
-	-L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" || fail "probes.c does not compile"
+lib_program "$TOP/tests/vm/probes.c"
 run "$T/probes"
 expect_status 0
 expect_empty_err
