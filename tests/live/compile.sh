@@ -64,6 +64,10 @@ expect_err "^[0-9]+ error"
 run cbee compile -o "$T/none/image" "$T/a.c"
 expect_status 1
 expect_err "cannot write '.*/none/image': No such file or directory"
+run cbee compile -o /dev/full "$T/a.c"
+expect_status 1
+expect_err "cannot write '/dev/full': No space left on device"
+[ -c /dev/full ] || fail "the device was replaced"
 mkfifo "$T/fifo"
 cat "$T/fifo" >"$T/read" &
 run cbee compile -o "$T/fifo" "$T/a.c"

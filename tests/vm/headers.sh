@@ -14,6 +14,21 @@ expect_err "installed headers"
 json --slurp '[.[].args] == [["/bin/true", "1", "2"]]'
 json ".ppid > 1 and .truncated == false"
 
+# They can be asked for, and then need no BTF.
+cat >"$T/a.c" <<'END'
+#include <linux/sched.h>
+int f(void *ctx)
+{
+	return ((struct task_struct *)bpf_get_current_task())->tgid;
+}
+END
+run cbee compile --json --headers=kernel "$T/a.c"
+expect_status 0
+json '.headers == "kernel" and .declared_bytes == 0 and .instructions > 5 and .compile_ms > 0'
+run cbee compile --headers=btf "$T/a.c"
+expect_status 1
+expect_err "^cbee compile: the program uses 'struct task_struct', but this kernel does not describe"
+
 mount --bind "$T/none" "/lib/modules/$(uname -r)/build" || fail "cannot hide the headers"
 run cbee-execsnoop -- /bin/true
 umount "/lib/modules/$(uname -r)/build"
