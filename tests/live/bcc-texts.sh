@@ -76,10 +76,13 @@ else
 fi
 xargs -n 1 -P "$(nproc)" sh "$T/two" <"$T/compared" | sort >"$T/out"
 same=$(grep -c ' same$' "$T/out")
-# Where a text has a struct of the kernel's name itself, all declarations are too many.
-other=$(grep -c " full: .*redefinition of" "$T/out")
-grep -v ' same$' "$T/out"
-echo "$same of $((same + other)) texts give the same instructions; $other cannot have all types"
-[ $((same + other)) -eq "$(wc -l <"$T/compared")" ] || fail "not the same:"
+# Not to be compared: where a text has a struct of the kernel's name itself, all declarations are
+# too many; and in libbpf's struct zone clang reads vm_stat 16 bytes too far, behind a member
+# without a size, though its offsetof() says what BTF and our declarations say.
+other=$(grep -cE " full: .*redefinition of|^compactsnoop\.[0-9]+ differs: instructions" "$T/out")
+grep -v ' same$' "$T/out" >"$T/others"
+cat "$T/others"
+echo "$same of $(wc -l <"$T/compared") texts give the same instructions; $other cannot be compared"
+[ $((same + other)) -eq "$(wc -l <"$T/compared")" ] || fail "others do not"
 [ "$same" -ge 25 ] || [ -n "${TEXTS-}" ] || fail "only $same texts were compared"
 expect_clean
