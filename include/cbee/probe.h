@@ -201,6 +201,11 @@ struct cbee_funcs_attach {
  * bpf_get_attach_cookie(ctx), otherwise it is OPT(func). Frames are told apart
  * by the stack pointer, which fentry has not: there ctx itself serves.
  *
+ * One BPF function may serve all ways of one side, and so be compiled once: where a
+ * program is loaded, OPT(in_user) is 1 for functions of binaries, OPT(in_go) too for
+ * those of Go, and OPT(by_fentry) for fentry and fexit. The verifier leaves out what
+ * these rule out. (cbee_attach() and its like set them too.)
+ *
  * Return probes would crash Go programs, whose functions get @entry_go behind the
  * check of the stack's size, which can run twice, and @ret_go, plain uprobes on
  * their return instructions. The running unit there is the goroutine, in R14

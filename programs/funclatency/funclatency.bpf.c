@@ -22,8 +22,7 @@ struct frame {
  * verifier would follow each of their values through a loop if it knew them.
  */
 struct thread {
-	u64 depth;
-	volatile u64 kept, at;
+	volatile u64 depth, kept, at;
 	struct frame frames[MAX_DEPTH];
 };
 
@@ -49,35 +48,35 @@ static inline int is_wanted(void)
 }
 
 /* Entry and return of one call differ by what the call instruction pushed and the probe adds. */
+#define SP_SLACK 16
+
 static inline int same_call(u64 sp, u64 other)
 {
-	return sp - other + 16 <= 32;
-}
-
-static inline int is_user(u64 sp)
-{
-	return sp >> 63 == 0;
+	return sp - other + SP_SLACK <= 2 * SP_SLACK;
 }
 
 /*
  * Drops the frames on top that are not above @last. A program's call ends what
  * is below it: that was left by longjmp or the like. The kernel forgets their
- * returns by the same rule. Its own calls may be on several stacks, whose order
- * says nothing.
+ * returns by the same rule. So a program's frames are sorted, and halving finds
+ * the place. The kernel's own calls may be on several stacks, whose order says
+ * nothing.
  */
 static inline void drop_ended(struct thread *t, u64 last)
 {
 	u64 before = t->depth;
 
-#pragma clang loop unroll(disable)
-	for (u64 i = 0; i < MAX_DEPTH; i++) {
-		t->at = t->depth - 1;
-		if (!t->depth || t->frames[t->at & (MAX_DEPTH - 1)].sp > last)
-			break;
-		t->depth--;
+	if (!before || t->frames[(before - 1) & (MAX_DEPTH - 1)].sp > last)
+		return;
+	t->kept = 0;
+#pragma clang loop unroll(full)
+	for (u64 step = MAX_DEPTH / 2; step; step /= 2) {
+		t->at = t->kept + step;
+		if (t->at < before && t->frames[(t->at - 1) & (MAX_DEPTH - 1)].sp > last)
+			t->kept = t->at;
 	}
-	if (t->depth != before)
-		cbee_lose(LOST_RETURNS, before - t->depth);
+	cbee_lose(LOST_RETURNS, before - t->kept);
+	t->depth = t->kept;
 }
 
 /*
@@ -97,13 +96,23 @@ static inline u64 doubtful_return(struct thread *t, u64 sp)
 	return to;
 }
 
-/* Whether a frame lies on the part of the stack that has been left: below @sp, on the same stack. */
-static inline int is_left(u64 frame_sp, u64 sp)
+/*
+ * 0 or 1: whether @bits is not 0. The loops below reckon instead of branching,
+ * for the verifier follows both ways of each branch in each of their rounds. The
+ * compiler would make branches of it, could it see through.
+ */
+static inline u64 any(u64 bits)
 {
-	return frame_sp < sp && sp - frame_sp < (8 << 20);
+	u64 sign = bits | -bits;
+
+	asm volatile("" : "+r"(sign));
+	return sign >> 63;
 }
 
-/* Drops the frames from number t->at on that have been left; the others close up. */
+/*
+ * Drops the frames from number t->at on that lie on the part of the stack that has
+ * been left: up to 8 MB below @sp. The others close up.
+ */
 static inline void drop_left(struct thread *t, u64 sp)
 {
 	t->kept = 0;
@@ -114,10 +123,8 @@ static inline void drop_left(struct thread *t, u64 sp)
 		if (i >= t->depth)
 			break;
 		f = t->frames[i & (MAX_DEPTH - 1)];
-		if (i >= t->at && is_left(f.sp, sp))
-			continue;
 		t->frames[t->kept & (MAX_DEPTH - 1)] = f;
-		t->kept++;
+		t->kept += any((i - t->at) >> 63 | (sp - f.sp - 1) >> 23);
 	}
 	cbee_lose(LOST_RETURNS, t->depth - t->kept);
 	t->depth = t->kept;
@@ -129,11 +136,14 @@ static inline int find_below(struct thread *t, u64 sp, u64 func, struct frame *f
 	t->at = MAX_DEPTH;
 #pragma clang loop unroll(disable)
 	for (u64 i = 0; i < MAX_DEPTH; i++) {
+		struct frame *f = &t->frames[i & (MAX_DEPTH - 1)];
+		u64 off = sp - f->sp + SP_SLACK, other;
+
 		if (i >= t->depth)
 			break;
-		if (t->frames[i & (MAX_DEPTH - 1)].func == func &&
-		    same_call(t->frames[i & (MAX_DEPTH - 1)].sp, sp))
-			t->at = i;
+		/* at most twice the slack, if nothing remains of the two */
+		other = any((f->func ^ func) | off >> 6 | (off + 63 - 2 * SP_SLACK) >> 6);
+		t->at ^= (t->at ^ i) & (other - 1);
 	}
 	if (t->at >= MAX_DEPTH)
 		return 0;
@@ -182,68 +192,6 @@ static inline int push(struct thread *t, u64 sp, u64 func, u64 to)
 	return 0;
 }
 
-static inline int enter(u64 sp, u64 func)
-{
-	struct thread *t;
-	u64 to = 0;
-
-	if (!is_wanted())
-		return 0;
-	t = thread_of(thread_key());
-	if (!t)
-		return 0;
-	if (is_user(sp)) {
-		/* a full stack is not one of tail calls only */
-		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
-		to = doubtful_return(t, sp);
-	} else if (t->depth >= MAX_DEPTH) {
-		t->at = 0;
-		drop_left(t, sp);
-	}
-	return push(t, sp, func, to);
-}
-
-/* @t: NULL, or whose call it is. @to: where it returns to. */
-static inline int leave(struct thread *t, u64 sp, u64 to, u64 func)
-{
-	u64 now = bpf_ktime_get_ns();
-	struct frame f;
-	u64 depth;
-
-	/* not ours, or begun before we were attached, or in the parent before it forked */
-	if (!t || !t->depth)
-		return 0;
-	depth = t->depth - 1;
-	f = t->frames[depth & (MAX_DEPTH - 1)];
-	if (f.func == func && same_call(f.sp, sp))
-		t->depth = depth;
-	else if (!find_below(t, sp, func, &f))
-		return 0;
-	if (f.to && f.to == to)
-		drop_ended(t, f.sp);
-	if (!OPT(level_given) || t->depth < OPT(level))
-		cbee_tally(f.func, now - f.start);
-	return 0;
-}
-
-/* The number of the function that @ctx is about. */
-static inline u64 called(void *ctx)
-{
-	return OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func);
-}
-
-int entry(struct pt_regs *ctx)
-{
-	return enter(PT_REGS_SP(ctx), called(ctx));
-}
-
-int ret(struct pt_regs *ctx)
-{
-	u64 key = thread_key();
-
-	return leave(threads.lookup(&key), PT_REGS_SP(ctx), PT_REGS_IP(ctx), called(ctx));
-}
-
 /*
  * Both sides of a trampoline get the same context, whose address serves as the
  * stack pointer. Read back from the stack it is a number to the verifier.
@@ -255,44 +203,6 @@ static inline u64 context_address(void *ctx)
 	bpf_probe_read_kernel(&address, sizeof(address), &ctx);
 	return address;
 }
-
-int fentry(void *ctx)
-{
-	return enter(context_address(ctx), OPT(func));
-}
-
-int fexit(void *ctx)
-{
-	u64 key = thread_key();
-
-	return leave(threads.lookup(&key), context_address(ctx), 0, OPT(func));
-}
-
-static inline int forget(u64 key)
-{
-	struct thread *t = threads.lookup(&key);
-
-	if (!t)
-		return 0;
-	if (t->depth)
-		cbee_lose(LOST_RETURNS, t->depth);
-	threads.delete(&key);
-	return 0;
-}
-
-/* A thread that ends, or becomes another program, returns from nothing any more. */
-int forget_exit(struct bpf_raw_tracepoint_args *ctx)
-{
-	return forget(thread_key());
-}
-
-/* It may have had another number until it took over its process. */
-int forget_exec(struct bpf_raw_tracepoint_args *ctx)
-{
-	return forget(ctx->args[1]);
-}
-
-/* ---- Go --------------------------------------------------------------- */
 
 /* struct g, what Go runs, begins with the bounds of its stack; a register holds its address. */
 static inline u64 goroutine(struct pt_regs *ctx)
@@ -319,44 +229,117 @@ static inline u64 goroutine_key(u64 g)
  */
 static inline u64 place(struct pt_regs *ctx, u64 *key)
 {
-	u64 g = goroutine(ctx), sp = PT_REGS_SP(ctx);
 	struct {
 		u64 low, high;
 	} stack = { 0, 0 };
+	u64 sp, g;
 
-	if (bpf_probe_read_user(&stack, sizeof(stack), (void *)g) ||
-	    sp - stack.low > stack.high - stack.low) {
-		*key = thread_key();
+	*key = thread_key();
+	if (OPT(by_fentry))
+		return context_address(ctx);
+	sp = PT_REGS_SP(ctx);
+	if (!OPT(in_go))
 		return sp;
-	}
+	g = goroutine(ctx);
+	if (bpf_probe_read_user(&stack, sizeof(stack), (void *)g) ||
+	    sp - stack.low > stack.high - stack.low)
+		return sp;
 	*key = goroutine_key(g);
 	return (1ull << 62) + sp - stack.high;
 }
 
-int entry_go(struct pt_regs *ctx)
+/* The number of the function that @ctx is about. */
+static inline u64 called(void *ctx)
 {
-	u64 key, at = place(ctx, &key);
+	return OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func);
+}
+
+/* Makes room for a call at @sp; what it may return to: see doubtful_return(). */
+static inline u64 make_room(struct thread *t, u64 sp)
+{
+	if (OPT(in_go)) {
+		drop_ended(t, sp); /* panics have left what is here and below */
+	} else if (OPT(in_user)) {
+		/* a full stack is not one of tail calls only */
+		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
+		return doubtful_return(t, sp);
+	} else if (t->depth >= MAX_DEPTH) {
+		t->at = 0;
+		drop_left(t, sp);
+	}
+	return 0;
+}
+
+int entry(struct pt_regs *ctx)
+{
 	struct thread *t;
+	u64 key, sp, to;
 
 	if (!is_wanted())
 		return 0;
+	sp = place(ctx, &key);
 	t = thread_of(key);
 	if (!t)
 		return 0;
-	drop_ended(t, at); /* panics have left what is here and below */
-	return push(t, at, called(ctx), 0);
+	to = make_room(t, sp);
+	return push(t, sp, called(ctx), to);
 }
 
-int ret_go(struct pt_regs *ctx)
+/* Takes the call off the stack that returns, which is begun as @f; false: it is unknown. */
+static inline int pop(struct thread *t, u64 sp, u64 func, struct frame *f)
 {
-	u64 key, at = place(ctx, &key);
-	struct thread *t = threads.lookup(&key);
+	u64 depth = t->depth - 1;
 
-	leave(t, at, 0, called(ctx));
-	/* there may be very many, and nothing tells when their process ends */
-	if (t && !t->depth)
+	*f = t->frames[depth & (MAX_DEPTH - 1)];
+	if (f->func != func || !same_call(f->sp, sp))
+		return find_below(t, sp, func, f);
+	t->depth = depth;
+	return 1;
+}
+
+int ret(struct pt_regs *ctx)
+{
+	u64 now = bpf_ktime_get_ns(), key, sp = place(ctx, &key);
+	struct thread *t = threads.lookup(&key);
+	struct frame f;
+
+	/* not ours, or begun before we were attached, or in the parent before it forked */
+	if (!t || !t->depth)
+		return 0;
+	if (pop(t, sp, called(ctx), &f)) {
+		if (OPT(in_user) && !OPT(in_go) && f.to && f.to == PT_REGS_IP(ctx))
+			drop_ended(t, f.sp);
+		if (!OPT(level_given) || t->depth < OPT(level))
+			cbee_tally(f.func, now - f.start);
+	}
+	/* there may be very many goroutines, and nothing tells when their process ends */
+	if (OPT(in_go) && !t->depth)
 		threads.delete(&key);
 	return 0;
+}
+
+static inline int forget(u64 key)
+{
+	struct thread *t = threads.lookup(&key);
+
+	if (!t)
+		return 0;
+	if (t->depth)
+		cbee_lose(LOST_RETURNS, t->depth);
+	threads.delete(&key);
+	return 0;
+}
+
+/* A thread that ends, or becomes another program, returns from nothing any more. */
+int forget_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return forget(thread_key());
+}
+
+/* It may have had another number until it took over its process. */
+int forget_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	return forget(ctx->args[1]);
 }
 
 /* A goroutine that ends inside calls returns from none of them. */

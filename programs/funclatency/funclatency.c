@@ -83,10 +83,10 @@ static int attach(struct cbee_run *run)
 {
 	struct cbee_funcs_attach how = { .entry = "entry",
 					 .ret = "ret",
-					 .fentry = "fentry",
-					 .fexit = "fexit",
-					 .entry_go = "entry_go",
-					 .ret_go = "ret_go",
+					 .fentry = "entry",
+					 .fexit = "ret",
+					 .entry_go = "entry",
+					 .ret_go = "ret",
 					 .end_go = "end_go",
 					 .pid = (int)conf.pid.value,
 					 .no_fentry = conf.kprobes };

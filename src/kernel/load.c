@@ -40,15 +40,24 @@ uint32_t cbee__module_insn_count(const struct cbee *c, const char *fn)
 	return prog ? prog->count : 0;
 }
 
-/* The value of constant @i for a load that is for function @func. */
-static uint64_t const_value(const struct cbee *c, uint32_t i, int64_t func)
+/* The value of constant @i for a load: what the load itself decides, else what was set. */
+static uint64_t const_value(const struct cbee *c, uint32_t i, const struct cbee__load *load)
 {
+	const struct {
+		const char *name;
+		uint64_t value;
+	} own[] = {
+		{ "cookie", load->func < 0 },
+		{ "func", load->func < 0 ? 0 : (uint64_t)load->func },
+		{ "in_user", load->in_user },
+		{ "in_go", load->in_go },
+		{ "by_fentry", load->type == BPF_PROG_TYPE_TRACING },
+	};
 	const char *name = c->image.strings + c->image.consts[i];
 
-	if (!strcmp(name, "cookie"))
-		return func < 0;
-	if (!strcmp(name, "func"))
-		return func < 0 ? 0 : (uint64_t)func;
+	for (size_t o = 0; o < sizeof(own) / sizeof(own[0]); o++)
+		if (!strcmp(name, own[o].name))
+			return own[o].value;
 	return c->consts[i];
 }
 
@@ -56,6 +65,7 @@ struct bpf_insn *cbee__module_insns(const struct cbee *c, const char *fn,
 				    const struct cbee__load *load)
 {
 	const struct cbee__image_prog *prog = find_prog(c, fn);
+	static const struct cbee__load plain;
 	struct bpf_insn *insns = malloc(prog->count * sizeof(*insns));
 
 	if (!insns)
@@ -75,7 +85,7 @@ struct bpf_insn *cbee__module_insns(const struct cbee *c, const char *fn,
 			value = load ? (uint32_t)c->maps[ref->index].fd : ref->index;
 		} else {
 			in[0].src_reg = 0;
-			value = const_value(c, ref->index, load ? load->func : 0);
+			value = const_value(c, ref->index, load ? load : &plain);
 		}
 		in[0].imm = (int32_t)(uint32_t)value;
 		in[1].imm = (int32_t)(uint32_t)(value >> 32);

@@ -16,6 +16,7 @@ struct cbee__load {
 	uint32_t btf_id;	 /* fentry and its like: the kernel function */
 	int btf_fd;		 /* of the module it is in; 0: of the kernel itself */
 	int64_t func;		 /* value of OPT(func), with OPT(cookie) 0; -1: OPT(cookie) is 1 */
+	bool in_user, in_go;	 /* values of OPT(in_user) and OPT(in_go) */
 	bool quiet;		 /* a first try: no verifier log is wanted */
 	bool idle;		 /* for cbee__prog_get(): not a program that a probe has */
 };

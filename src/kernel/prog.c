@@ -22,6 +22,7 @@ struct cbee_prog {
 	struct cbee *owner;
 	const char *fn; /* in the image */
 	uint32_t type, expected;
+	bool in_user, in_go;
 	uint32_t const_changes; /* as of the handle, when it was loaded */
 	int fd;
 	unsigned int users; /* links, and whoever holds it for a moment */
@@ -40,6 +41,7 @@ static bool is_same(const struct cbee_prog *p, const struct cbee__load *load)
 	if (load->idle && p->users)
 		return false;
 	return p->type == load->type && p->expected == load->expected &&
+	       p->in_user == load->in_user && p->in_go == load->in_go &&
 	       p->const_changes == p->owner->const_changes && !strcmp(p->fn, load->fn);
 }
 
@@ -92,6 +94,8 @@ int cbee__prog_get(struct cbee *c, const struct cbee__load *load)
 		.fn = cbee__module_fn(c, load->fn),
 		.type = load->type,
 		.expected = load->expected,
+		.in_user = load->in_user,
+		.in_go = load->in_go,
 		.const_changes = c->const_changes,
 		.fd = fd,
 		.users = 1,

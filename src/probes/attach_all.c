@@ -201,6 +201,7 @@ static int attach_at_once(struct all *all)
 	struct cbee__load load = { .fn = all->opts->fn,
 				   .type = BPF_PROG_TYPE_KPROBE,
 				   .expected = user ? CBEE__UPROBE_MULTI : BPF_TRACE_KPROBE_MULTI,
+				   .in_user = user,
 				   .quiet = true };
 	size_t before = all->c->link_count;
 	int prog_fd, err;

@@ -193,6 +193,8 @@ static int load(struct go *g, const char *fn, uint32_t expected, int *ret_fd)
 				  .type = BPF_PROG_TYPE_KPROBE,
 				  .expected = expected,
 				  .func = -1,
+				  .in_user = true,
+				  .in_go = true,
 				  .quiet = true };
 
 	*ret_fd = -1;
@@ -295,7 +297,7 @@ static int link_site(struct go *g, const struct sites *s, size_t i, bool cookies
 	if (!o.fn)
 		return 0;
 	return cookies ? cbee__place_one(g->c, ret ? g->ret_fd : g->entry_fd, &p)
-		       : cbee__attach_as(g->c, &o, (int64_t)p.cookie);
+		       : cbee__attach_as(g->c, &o, (int64_t)p.cookie, true);
 }
 
 static int by_one(struct go *g, bool cookies)
@@ -339,7 +341,7 @@ static void link_end(struct go *g, const char *path)
 				     .symbol = "runtime.goexit1",
 				     .pid = g->opts->pid };
 
-	if (cbee__attach_as(g->c, &o, 0)) {
+	if (cbee__attach_as(g->c, &o, 0, true)) {
 		cbee__say(g->c, "the end of goroutines is not seen: %s", g->c->err.text);
 		cbee__err_clear(&g->c->err);
 	}

@@ -132,6 +132,7 @@ static int side_uprobe_multi(struct multi *m, const struct side *s)
 				   .type = BPF_PROG_TYPE_KPROBE,
 				   .expected = CBEE__UPROBE_MULTI,
 				   .func = -1,
+				   .in_user = true,
 				   .quiet = true };
 	int prog_fd = cbee__module_load_prog(m->c, &load);
 	int err = prog_fd < 0 ? prog_fd : cbee__link_add_prog(m->c, prog_fd);
@@ -268,7 +269,7 @@ static int link_bcc(struct multi *m, const char *fn, bool ret, unsigned int i)
 		.pid = m->opts->pid,
 	};
 
-	return cbee__attach_as(m->c, &o, m->index[i]);
+	return cbee__attach_as(m->c, &o, m->index[i], false);
 }
 
 /* Goes on without function @i, unless that is no use; its links so far are cut. */
@@ -292,9 +293,11 @@ static int too_many(struct multi *m)
 /* Loads @fn, to be shared by all functions; *ret_fd stays -1 where there is no @fn. */
 static int load_shared(struct multi *m, const char *fn, int *ret_fd)
 {
-	struct cbee__load load = {
-		.fn = fn, .type = BPF_PROG_TYPE_KPROBE, .func = -1, .quiet = true
-	};
+	struct cbee__load load = { .fn = fn,
+				   .type = BPF_PROG_TYPE_KPROBE,
+				   .func = -1,
+				   .in_user = m->user,
+				   .quiet = true };
 	int fd = fn ? cbee__module_load_prog(m->c, &load) : -1;
 
 	if (!fn)

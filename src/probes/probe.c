@@ -175,14 +175,14 @@ int cbee__attach_now(struct cbee__attach *a)
 	return 0;
 }
 
-int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func)
+int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func, bool go)
 {
 	const struct cbee__kind *kind = cbee__kind(c, opts->kind);
 	struct cbee__attach a = {
 		.c = c,
 		.opts = *opts,
 		.prog_fd = -1,
-		.load = { .fn = opts->fn, .func = func },
+		.load = { .fn = opts->fn, .func = func, .in_go = go },
 		.link = { .fd = -1, .prog_fd = -1 },
 	};
 	struct cbee__funcs found = { 0 };
@@ -193,6 +193,7 @@ int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t 
 	cbee__err_clear(&c->err);
 	a.load.type = kind->prog_type;
 	a.load.expected = kind->expected;
+	a.load.in_user = kind->each == CBEE__EACH_USER;
 	/* a tracepoint takes each program once, from all events together */
 	a.load.idle = kind->prog_type == BPF_PROG_TYPE_TRACEPOINT;
 	err = check_target(&a, kind);
@@ -216,7 +217,7 @@ static int attach_claimed(struct cbee *c, const struct cbee_probe_opts *o)
 	int err = check_offset(c, o);
 
 	if (!err)
-		err = cbee__attach_as(c, o, 0);
+		err = cbee__attach_as(c, o, 0, false);
 	return err ? err : cbee__links_claim(c, before, o, 1);
 }
 

@@ -11,8 +11,8 @@
 
 struct cbee__link;
 
-/* cbee_attach() of a program whose OPT(func) is @func and OPT(cookie) 0. */
-int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func);
+/* cbee_attach() of a program whose OPT(func) is @func, OPT(in_go) @go, and OPT(cookie) 0. */
+int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func, bool go);
 
 /* Says why the Go function @name gets no return probe; the code for it. */
 int cbee__probe_refuse_go(struct cbee *c, const char *name, const char *path);

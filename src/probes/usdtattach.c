@@ -64,6 +64,7 @@ static int attach_ways(struct cbee *c, const struct cbee__usdt_bound *b, struct 
 					   .type = BPF_PROG_TYPE_KPROBE,
 					   .expected = CBEE__UPROBE_MULTI,
 					   .func = way,
+					   .in_user = true,
 					   .quiet = true };
 		int fd;
 
@@ -111,7 +112,7 @@ static int attach_each(struct cbee *c, const struct cbee__usdt_bound *b)
 						     .pid = b->pid,
 						     .ref_counter = u->semaphore_offset };
 
-			err = cbee__attach_as(c, &o, *way++);
+			err = cbee__attach_as(c, &o, *way++, false);
 		}
 	}
 	return err;

@@ -62,6 +62,9 @@ static void start_with(const void *f, size_t f_size, const char *funcs)
 	fake_reset();
 	fake_add_const("cookie");
 	fake_add_const("func");
+	fake_add_const("in_user");
+	fake_add_const("in_go");
+	fake_add_const("by_fentry");
 	fake_add_prog("entry");
 	fake_add_prog("ret");
 	fake_add_prog("entry_go");
@@ -119,6 +122,10 @@ static void every_return_has_a_probe(void)
 	UNIT_STR(fake_multi(2)->prog, "ret");
 	UNIT_EQ(fake_multi(2)->count, 1);
 	UNIT_EQ(fake_multi(2)->cookies[0], 3);
+	UNIT_EQ(fake_imm(fake_prog("ret_go"), 4), 1);
+	UNIT_EQ(fake_imm(fake_prog("ret_go"), 6), 1);
+	UNIT_EQ(fake_imm(fake_prog("ret"), 4), 1);
+	UNIT_EQ(fake_imm(fake_prog("ret"), 6), 0);
 	said("attached to 2 Go functions by uprobe.multi, at 3 returns");
 	said("Go function 'h' in /tmp/cbee-");
 	said("cannot be probed: it does not return");
@@ -160,6 +167,8 @@ static void older_kernels(void)
 	said("attached to 2 Go functions by uprobes, at 3 returns");
 	UNIT_EQ(fake_count("attach_uprobe ret_go entry"), 3);
 	UNIT_EQ(fake_count("attach_uprobe entry_go entry"), 2);
+	UNIT_EQ(fake_imm(fake_prog("entry_go"), 4), 1);
+	UNIT_EQ(fake_imm(fake_prog("entry_go"), 6), 1);
 	end();
 }
 

@@ -16,6 +16,9 @@ static void start(void)
 	rig_begin();
 	fake_add_const("cookie");
 	fake_add_const("func");
+	fake_add_const("in_user");
+	fake_add_const("in_go");
+	fake_add_const("by_fentry");
 	fake_add_prog("entry");
 	fake_add_prog("ret");
 	fake_add_prog("fentry");
@@ -29,6 +32,14 @@ static void start_with(const char *spec)
 	start();
 	UNIT_EQ(cbee_funcs_add(c, spec, &how), 0);
 	fake_forget();
+}
+
+/* The program was loaded with these values of OPT(in_user), OPT(in_go), OPT(by_fentry). */
+static void serves(const char *fn, bool user, bool go, bool fentry)
+{
+	UNIT_EQ(fake_imm(fake_prog(fn), 4), user);
+	UNIT_EQ(fake_imm(fake_prog(fn), 6), go);
+	UNIT_EQ(fake_imm(fake_prog(fn), 8), fentry);
 }
 
 /* Whether the calls of that kind are these, in this order; NULL ends the list. */
@@ -130,6 +141,7 @@ static void one_side_is_enough(void)
 	fake_refuse("link_create uprobe_multi", EINVAL);
 	UNIT_EQ(cbee_funcs_attach(c, &opts), 0);
 	UNIT_EQ(fake_count("perf_event_open"), 1);
+	serves("entry", true, false, false);
 	end();
 }
 
@@ -270,6 +282,7 @@ static void kprobes_follow(void)
 	UNIT_STR(fake_nth("link_create perf_event", 3),
 		 "link_create perf_event entry vfs_write cookie=1");
 	said("attached to 2 functions by kprobes with cookies\n");
+	serves("ret", false, false, false);
 	end();
 	start_with("vfs_read,vfs_write");
 	fake_refuse("raw_tracepoint_open", EOPNOTSUPP);
@@ -289,6 +302,8 @@ static void both_kinds_at_once(void)
 	UNIT_EQ(cbee_funcs_attach(c, &both), 0);
 	UNIT_EQ(fake_multi(0)->cookies[0], 1);
 	UNIT_EQ(fake_imm(fake_prog("fentry"), 2), 0);
+	serves("ret", true, false, false);
+	serves("fexit", false, false, true);
 	said("attached to 1 functions by uprobe.multi\n");
 	said("attached to 1 functions by fentry\n");
 	cbee_detach(c);

@@ -409,7 +409,7 @@ static void the_constant_func_is_the_callers(void)
 	struct cbee_probe_opts o = { .kind = CBEE_KPROBE, .fn = "fn", .target = "a" };
 
 	start();
-	UNIT_EQ(cbee__attach_as(c, &o, 3), 0);
+	UNIT_EQ(cbee__attach_as(c, &o, 3, false), 0);
 	UNIT_EQ(fake_imm(fake_prog("fn"), 0), 3);
 	UNIT_EQ(cbee_attach(c, &o), 0);
 	UNIT_EQ(fake_imm(fake_prog("fn"), 0), 0);
