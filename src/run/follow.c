@@ -4,11 +4,9 @@
 
 #include <cbee/cbee.h>
 
-#define FOLLOWED "cbee_followed"
-
 bool cbee__follow_known(struct cbee *c)
 {
-	return cbee_map(c, FOLLOWED) != NULL;
+	return cbee_map(c, CBEE__FOLLOWED) != NULL;
 }
 
 int cbee__follow_attach(struct cbee *c)
@@ -34,5 +32,6 @@ int cbee__follow_process(struct cbee *c, int pid)
 	uint32_t key = (uint32_t)pid;
 	uint8_t armed = 0; /* the exec makes it 1 */
 
-	return cbee_map_set(cbee_map(c, FOLLOWED), &key, sizeof(key), &armed, sizeof(armed), 0);
+	return cbee_map_set(cbee_map(c, CBEE__FOLLOWED), &key, sizeof(key), &armed, sizeof(armed),
+			    0);
 }

@@ -7,6 +7,9 @@
 
 struct cbee;
 
+/* The map of followed processes, in <cbee/bpf/follow.h>. */
+#define CBEE__FOLLOWED "cbee_followed"
+
 /* Whether the text includes <cbee/bpf/follow.h>: those from elsewhere need not. */
 bool cbee__follow_known(struct cbee *c);
 

@@ -14,6 +14,7 @@
 #include "plain/pattern.h"
 #include "run/follow.h"
 #include "run/run.h"
+#include "run/trim.h"
 
 static const struct cbee_opt std_opts[] = {
 	CBEE_OPT(0, "interval", "SECONDS", struct cbee__std, interval,
@@ -177,6 +178,8 @@ static int load(struct cbee_run *run)
 	err = run->tool->tally ? cbee__tally_prepare(run) : 0;
 	if (!err)
 		err = reuse_maps(run);
+	if (!err && !run->tool->source)
+		cbee__trim_maps(run->cbee, run->parsed.command != NULL);
 	if (!err)
 		err = cbee_load(run->cbee);
 	return err ? err : fill_maps(run);

@@ -159,7 +159,7 @@ static int write_image(struct cbee_buf *out)
 
 		cbee__image_add_map(&w, &map);
 	}
-	return cbee__image_finish(&w, "GPL", 0x50f00, out);
+	return cbee__image_finish(&w, "GPL", fake.version, out);
 }
 
 int __wrap_cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err)

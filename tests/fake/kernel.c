@@ -188,6 +188,11 @@ void fake_set_offline(int cpu)
 	fake.offline = cpu;
 }
 
+void fake_set_version(uint32_t code)
+{
+	fake.version = code;
+}
+
 int bpf_open_perf_event(uint32_t type, uint64_t config, int pid, int cpu)
 {
 	if (cpu == fake.offline) {

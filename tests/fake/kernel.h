@@ -104,6 +104,9 @@ void fake_set_cpus(int cpus);
 /* Perf events and buffers on this CPU are refused with ENODEV; -1: none. */
 void fake_set_offline(int cpu);
 
+/* The kernel that texts are compiled for, as LINUX_VERSION_CODE. */
+void fake_set_version(uint32_t code);
+
 /* Whether somebody listens to what libbpf prints. */
 int fake_prints(void);
 

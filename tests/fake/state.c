@@ -18,6 +18,7 @@ void fake_reset(void)
 	fake_reset_maps();
 	fake.cpus = FAKE_CPUS;
 	fake.offline = -1;
+	fake.version = 0x50f00;
 	fake_file("/sys/kernel/tracing/events", "");
 	fake_file("/sys/bus/event_source/devices/kprobe/type", "8\n");
 	fake_file("/sys/bus/event_source/devices/uprobe/type", "9\n");
