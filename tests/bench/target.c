@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sleeps, and calls work() a hundred times a second: what tests/bench/start.sh traces. */
+/* Sleeps, and calls work() a hundred times a second: what the rows about a start trace. */
 #include <time.h>
 
 __attribute__((noinline)) int work(int n);
