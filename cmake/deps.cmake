@@ -22,6 +22,7 @@ function(cbee_dep name library header package)
 endfunction()
 
 cbee_dep(bcc bcc bcc/bcc_common.h libbpfcc-dev)
+# Only its header: the library is loaded when something of it is called, see kernel/bcc.c.
 cbee_dep(bcc_bpf bcc_bpf bcc/libbpf.h libbpfcc-dev)
 cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
 # Only its header: the library is large, and loaded when a Go program is traced.
