@@ -34,7 +34,6 @@ enum fn {
 	FREE_RINGBUF,
 	GET_FIRST_KEY,
 	NEW_RINGBUF,
-	OBJ_GET_INFO,
 	OPEN_PERF_BUFFER,
 	OPEN_PERF_EVENT,
 	READER_EVENT_READ,
@@ -89,7 +88,7 @@ static void *find(enum fn fn, const char *name)
 		return call;                  \
 	}
 
-/* ---- maps: libbpf's, by other names ----------------------------------- */
+/* ---- libbpf's, by other names ----------------------------------------- */
 
 PASSES_ON(bpf_lookup_elem, (int fd, void *key, void *value), bpf_map_lookup_elem(fd, key, value))
 PASSES_ON(bpf_update_elem, (int fd, void *key, void *value, unsigned long long flags),
@@ -108,13 +107,13 @@ PASSES_ON(bpf_update_batch, (int fd, void *keys, void *values, __u32 *count),
 PASSES_ON(bpf_delete_batch, (int fd, void *keys, __u32 *count),
 	  bpf_map_delete_batch(fd, keys, count, NULL))
 
+PASSES_ON(bpf_obj_get_info, (int fd, void *info, uint32_t *len),
+	  bpf_obj_get_info_by_fd(fd, info, len))
+
 /* ---- BCC's own -------------------------------------------------------- */
 
 STANDS_FOR(GET_FIRST_KEY, int, bpf_get_first_key, (int fd, void *key, size_t size), (fd, key, size),
 	   -1)
-STANDS_FOR(OBJ_GET_INFO, int, bpf_obj_get_info, (int fd, void *info, uint32_t *len),
-	   (fd, info, len), -1)
-
 STANDS_FOR(ATTACH_KPROBE, int, bpf_attach_kprobe,
 	   (int prog, enum bpf_probe_attach_type type, const char *event, const char *function,
 	    uint64_t offset, int maxactive),
