@@ -254,26 +254,22 @@ static inline u64 called(void *ctx)
 	return OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func);
 }
 
-/* Makes room for a call at @sp; what it may return to: see doubtful_return(). */
-static inline u64 make_room(struct thread *t, u64 sp)
+/* Makes room for a call at @sp. */
+static inline void make_room(struct thread *t, u64 sp)
 {
-	if (OPT(in_go)) {
-		drop_ended(t, sp); /* panics have left what is here and below */
-	} else if (OPT(in_user)) {
-		/* a full stack is not one of tail calls only */
-		drop_ended(t, t->depth < MAX_DEPTH ? sp - 1 : sp);
-		return doubtful_return(t, sp);
+	/* panics have left what is at @sp too; a full stack is not one of tail calls only */
+	if (OPT(in_user)) {
+		drop_ended(t, OPT(in_go) || t->depth >= MAX_DEPTH ? sp : sp - 1);
 	} else if (t->depth >= MAX_DEPTH) {
 		t->at = 0;
 		drop_left(t, sp);
 	}
-	return 0;
 }
 
 int entry(struct pt_regs *ctx)
 {
 	struct thread *t;
-	u64 key, sp, to;
+	u64 key, sp, to = 0;
 
 	if (!is_wanted())
 		return 0;
@@ -281,7 +277,9 @@ int entry(struct pt_regs *ctx)
 	t = thread_of(key);
 	if (!t)
 		return 0;
-	to = make_room(t, sp);
+	make_room(t, sp);
+	if (OPT(in_user) && !OPT(in_go))
+		to = doubtful_return(t, sp);
 	return push(t, sp, called(ctx), to);
 }
 
