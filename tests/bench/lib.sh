@@ -66,21 +66,26 @@ find_headers() {
 # ---- sampling --------------------------------------------------------------
 
 # take NAME COMMAND...: keeps the line that the command prints as a sample of NAME. One that
-# has failed is not run again.
+# has failed at first is not run again; later failures are left out.
 take() {
 	sample=$1
 	shift
 	[ ! -e "$dir/$sample.failed" ] || return 1
-	"$@" >"$dir/$sample.out" 2>"$dir/$sample.err" && [ -s "$dir/$sample.out" ] || {
+	if "$@" >"$dir/$sample.out" 2>"$dir/$sample.err" && [ -s "$dir/$sample.out" ]; then
+		tail -n 1 "$dir/$sample.out" >>"$dir/$sample.samples"
+		return
+	fi
+	if [ -e "$dir/$sample.samples" ]; then
+		echo "$sample failed: $(tail -n 1 "$dir/$sample.err")" >&2
+	else
 		tail -n 1 "$dir/$sample.err" >"$dir/$sample.failed"
-		return 1
-	}
-	tail -n 1 "$dir/$sample.out" >>"$dir/$sample.samples"
+	fi
+	return 1
 }
 
 # median NAME [COLUMN]: of the samples; nothing if there are none.
 median() {
-	[ ! -e "$dir/$1.failed" ] && [ -e "$dir/$1.samples" ] || return 0
+	[ -e "$dir/$1.samples" ] || return 0
 	awk -v c="${2:-1}" '{ print $c }' "$dir/$1.samples" | sort -n |
 		awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }

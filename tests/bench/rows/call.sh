@@ -8,9 +8,10 @@ call_setup() {
 
 # calls_under COMMAND...: a run of calls, probed by the command, in which PID stands for it.
 calls_under() {
-	"$dir/calls" >"$dir/calls.out" 2>"$dir/calls.err" &
+	rm -f "$dir/calls.out"
+	"$dir/calls" >"$dir/calls.out" &
 	calls=$!
-	while [ ! -s "$dir/calls.out" ]; do
+	while [ ! -s "$dir/calls.out" ]; do # from then on /proc knows which program it is
 		sleep 0.01
 	done
 	for word; do
