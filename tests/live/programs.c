@@ -256,7 +256,7 @@ static void check_comparing(void)
 		{ "sameX", 0 },
 		{ "fifteen letters and more", 2 },
 	};
-	struct cbee *c = open_source(&(struct cbee_source){ .text = comparing });
+	struct cbee *c = open_source(&(struct cbee_source){ .text = comparing }, 0);
 	struct cbee_prog_run run = { .ctx = (uint64_t[2]){ 0 }, .ctx_size = 16 };
 
 	fine(c, "load", cbee_prog_load(c, "named", CBEE_RAW_TRACEPOINT));
@@ -419,7 +419,7 @@ static void check_file(void)
 		fputs("int beside(void *ctx) { return ANSWER + MORE; }\n", f);
 		fclose(f);
 	}
-	c = open_source(&source);
+	c = open_source(&source, 0);
 	EXPECT("functions", cbee_progs(c), 1);
 	fine(c, "its text", cbee_prog_text(c, "beside", &listing));
 	has("what the flags say", listing, "r0 = 0x2b\n");
