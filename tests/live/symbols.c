@@ -212,8 +212,8 @@ static void check_kernel(void)
 
 /* ---- stacks --------------------------------------------------------------- */
 
-static const char text[] = "BPF_STACK_TRACE(stacks, 64);\n"
-			   "BPF_STACK_TRACE_BUILDID(places, 64);\n"
+static const char text[] = "BPF_STACK_TRACE(stacks, 4096);\n"
+			   "BPF_STACK_TRACE_BUILDID(places, 4096);\n"
 			   "BPF_STACK_TRACE(one, 1);\n"
 			   "BPF_ARRAY(ids, s64, 4);\n"
 			   "static void keep(int i, s64 id) { ids.update(&i, &id); }\n"
