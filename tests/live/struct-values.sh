@@ -5,14 +5,12 @@
 need_root
 need_program cc
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/values" \
-	"$TOP/tests/live/struct-values.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "struct-values.c does not compile"
-run "$T/values"
+lib_program "$TOP/tests/live/struct-values.c"
+run "$T/struct-values"
 expect_status 0
 expect_out "^10[0-9] fields\$"
 # In other namespaces and another folder.
 run unshare -m -u -i sh -c 'cd / && echo other >/proc/sys/kernel/hostname && exec "$@"' sh \
-	"$T/values"
+	"$T/struct-values"
 expect_status 0
 expect_clean

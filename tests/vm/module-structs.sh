@@ -13,17 +13,15 @@ case :$LOWER:$UPPER:$WORK: in
 *::*) fail "/ is no overlay: $(cat /proc/mounts)" ;;
 esac
 
-cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/include" -o "$T/values" \
-	"$TOP/tests/live/struct-values.c" -L"$BIN/../lib" -lcbee -Wl,-rpath,"$BIN/../lib" ||
-	fail "struct-values.c does not compile"
-run "$T/values" module
+lib_program "$TOP/tests/live/struct-values.c"
+run "$T/struct-values" module
 expect_status 0
 expect_out "^8 fields\$"
 # And what the kernel itself describes is the same here, of another version and configuration.
 # Not from the overlay, which shows other numbers than the file has that is run.
 mkdir "$T/memory"
 mount -t tmpfs tmpfs "$T/memory" || fail "cannot mount a tmpfs"
-cp "$T/values" "$T/memory/values"
+cp "$T/struct-values" "$T/memory/values"
 run "$T/memory/values"
 umount "$T/memory"
 expect_status 0
