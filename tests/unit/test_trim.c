@@ -14,7 +14,7 @@ static int fds_before;
 
 static void start(uint32_t version, bool knows)
 {
-	fds_before = fake_open_fds();
+	fds_before = unit_open_fds();
 	fake_reset();
 	fake_set_version(version);
 	fake_add_map("a", BPF_MAP_TYPE_HASH, 4, 8, 100);
@@ -30,7 +30,7 @@ static void start(uint32_t version, bool knows)
 static void end(void)
 {
 	cbee_free(c);
-	UNIT_EQ(fake_open_fds(), fds_before);
+	UNIT_EQ(unit_open_fds(), fds_before);
 }
 
 /* A map as the kernel was asked for it. */
