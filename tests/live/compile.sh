@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # cbee compile tells how long each step takes, writes the image, and says what is wrong.
 . "${0%/*}/../lib.sh"
+CBEE_CACHE=$T/cache
 need_program jq
 
 cat >"$T/a.c" <<'END2'
