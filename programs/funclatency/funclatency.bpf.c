@@ -69,7 +69,7 @@ static inline void drop_ended(struct thread *t, u64 last)
 	if (!before || t->frames[(before - 1) & (MAX_DEPTH - 1)].sp > last)
 		return;
 	t->kept = 0;
-#pragma clang loop unroll(full)
+#pragma clang loop unroll(disable)
 	for (u64 step = MAX_DEPTH / 2; step; step /= 2) {
 		t->at = t->kept + step;
 		if (t->at < before && t->frames[(t->at - 1) & (MAX_DEPTH - 1)].sp > last)
