@@ -55,6 +55,11 @@ need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
+# Unless it can have mounts that others do not see, which takes a / that is a mount.
+need_mounts() {
+	unshare -m true 2>/dev/null || skip "cannot have mounts of its own, as in a chroot"
+}
+
 need_program() {
 	for program; do
 		command -v "$program" >/dev/null || skip "no program $program"

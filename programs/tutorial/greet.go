@@ -4,6 +4,9 @@ package main
 
 import "fmt"
 
+// Without nosplit Go may begin a function twice: it makes room on the stack, and begins again.
+//
+//go:nosplit
 func main() {
 	fmt.Println("greetings")
 }

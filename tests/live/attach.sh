@@ -2,6 +2,7 @@
 # A C program attaches to what probes and tracepoints are not: packets, cgroups, sockets, events.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc go
 
 lib_program "$TOP/tests/live/attach.c"

@@ -5,6 +5,7 @@
 # elsewhere; with ALL=1, every text is compared, which takes some minutes.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program jq
 python=/usr/bin/python3
 texts=${TEXTS-$T/texts}

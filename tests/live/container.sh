@@ -3,6 +3,7 @@
 # program on the library and by execsnoop.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc jq unshare nsenter
 
 lib_program "$TOP/tests/live/container.c"

@@ -2,6 +2,7 @@
 # What the library finds on this machine is what other programs find there.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc jq readelf unshare
 LC_ALL=C
 export LC_ALL

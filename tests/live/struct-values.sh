@@ -3,6 +3,7 @@
 # /proc, socket options and ioctls say.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc
 
 lib_program "$TOP/tests/live/struct-values.c"

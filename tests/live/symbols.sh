@@ -3,6 +3,7 @@
 # processes that exec and that end, the kernel; stacks by address and by build id.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc objcopy strip
 
 lib_program "$TOP/tests/live/symbols.c"

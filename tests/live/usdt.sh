@@ -3,6 +3,7 @@
 # traces and down afterwards, however that ends; one process, or all of them.
 . "${0%/*}/../lib.sh"
 need_root
+need_mounts
 need_program cc jq
 
 cc -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$TOP/tests" -o "$T/target" \
