@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Where the kernel has no BTF, its installed headers serve; without those a sentence tells.
+# Mounts end with the script, however it ends; what was compiled with BTF does not count.
+if [ -z "${CBEE_ALONE-}" ]; then
+	CBEE_ALONE=1 CBEE_CACHE='' exec unshare -m sh "$0"
+fi
 . "${0%/*}/../lib.sh"
 need_program jq
 
