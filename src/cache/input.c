@@ -18,12 +18,15 @@ struct place {
 	const char *name, *root, *tracefs;
 };
 
-static int digest_bytes(const struct cbee_buf *bytes, uint64_t *ret)
+/* The digest of what was collected, unless @err says that it could not be; frees it. */
+static int finish(struct cbee_buf *bytes, int err, uint64_t *ret)
 {
-	if (bytes->err)
-		return bytes->err;
-	*ret = XXH3_64bits(bytes->data ? bytes->data : "", bytes->len);
-	return 0;
+	if (!err)
+		err = bytes->err;
+	if (!err)
+		*ret = XXH3_64bits(bytes->data ? bytes->data : "", bytes->len);
+	cbee__buf_free(bytes);
+	return err;
 }
 
 /* Appends a file that may be missing. */
@@ -60,7 +63,6 @@ static int digest_kernel(const struct place *p, uint64_t *ret)
 	struct cbee_buf bytes = { 0 };
 	struct utsname un;
 	char config[128];
-	int err;
 
 	if (uname(&un))
 		return -errno;
@@ -69,34 +71,23 @@ static int digest_kernel(const struct place *p, uint64_t *ret)
 	add_file(&bytes, p->root, "/sys/devices/system/cpu/possible");
 	snprintf(config, sizeof(config), "/boot/config-%s", un.release);
 	add_stat(&bytes, p->root, config);
-	err = digest_bytes(&bytes, ret);
-	cbee__buf_free(&bytes);
-	return err;
+	return finish(&bytes, 0, ret);
 }
 
 static int digest_file(const struct place *p, uint64_t *ret)
 {
 	struct cbee_buf bytes = { 0 };
-	int err = add_stat(&bytes, p->root, p->name);
 
-	if (!err)
-		err = digest_bytes(&bytes, ret);
-	cbee__buf_free(&bytes);
-	return err;
+	return finish(&bytes, add_stat(&bytes, p->root, p->name), ret);
 }
 
 static int digest_module(const struct place *p, uint64_t *ret)
 {
 	struct cbee_buf bytes = { 0 };
 	char path[PATH_MAX];
-	int err;
 
 	snprintf(path, sizeof(path), "%s/sys/kernel/btf/%s", p->root, p->name);
-	err = cbee__buf_read_file(&bytes, path);
-	if (!err)
-		err = digest_bytes(&bytes, ret);
-	cbee__buf_free(&bytes);
-	return err;
+	return finish(&bytes, cbee__buf_read_file(&bytes, path), ret);
 }
 
 /* The second line is its number, which changes from boot to boot and which nothing compiled. */
@@ -114,10 +105,7 @@ static int digest_tracepoint(const struct place *p, uint64_t *ret)
 	end = id ? strchr(id + 1, '\n') : NULL;
 	if (end)
 		memset(id, ' ', (size_t)(end - id));
-	if (!err)
-		err = digest_bytes(&bytes, ret);
-	cbee__buf_free(&bytes);
-	return err;
+	return finish(&bytes, err, ret);
 }
 
 static const struct {

@@ -377,8 +377,7 @@ static int none_works(struct multi *m, const char *reasons, int err)
 	else
 		cbee__err(&m->c->err, err, "cannot probe %u %ss: %s", m->total, what, reasons);
 	if (err == -EPERM || err == -EACCES)
-		cbee__err_hint(&m->c->err, "run it as root, or with CAP_BPF, CAP_PERFMON and "
-					   "CAP_DAC_READ_SEARCH");
+		cbee__err_hint(&m->c->err, CBEE__NEED_PRIVILEGE);
 	return err;
 }
 
