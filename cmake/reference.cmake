@@ -12,5 +12,5 @@ if(CBEE_doxygen)
     COMMENT "Making the reference in ${reference_dir}/html"
     VERBATIM)
   install(DIRECTORY "${reference_dir}/html" DESTINATION "${CMAKE_INSTALL_DOCDIR}/reference"
-          OPTIONAL)
+          COMPONENT devel OPTIONAL)
 endif()
