@@ -19,12 +19,6 @@
 
 extern char **environ;
 
-/* Flags that name no file: what they do is in their letters. */
-static bool is_plain(const char *flag)
-{
-	return flag[0] == '-' && strchr("DUWO", flag[1]) && flag[1] && flag[2];
-}
-
 /* Variables that change what libbcc or the loader of libraries does. */
 static bool is_told(const char *variable)
 {
@@ -39,17 +33,16 @@ bool cbee__cache_init(struct cbee__cache *cache, const struct cbee__source *sour
 	XXH128_hash_t sum;
 	XXH3_state_t state;
 
+	if (!cbee__flags_are_plain(flags, flag_count))
+		return false;
 	cbee__cc_library(&library);
 	XXH3_128bits_reset(&state);
 	XXH3_128bits_update(&state, CBEE_VERSION, sizeof(CBEE_VERSION));
 	XXH3_128bits_update(&state, library.data ? library.data : "", library.len);
 	cbee__buf_free(&library);
 	XXH3_128bits_update(&state, source->text.data, source->text.len + 1);
-	for (unsigned int i = 0; i < flag_count; i++) {
-		if (!is_plain(flags[i]))
-			return false;
+	for (unsigned int i = 0; i < flag_count; i++)
 		XXH3_128bits_update(&state, flags[i], strlen(flags[i]) + 1);
-	}
 	for (char **v = environ; v && *v; v++)
 		if (is_told(*v))
 			XXH3_128bits_update(&state, *v, strlen(*v) + 1);

@@ -5,8 +5,10 @@
  * -Bsymbolic would find its own; then a compile is slower and needs root, and
  * nothing else changes.
  */
+#define _GNU_SOURCE
 #include "interpose.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -54,6 +56,40 @@ bool rw_engine_enabled(void) __asm__("_ZN4ebpf28bpf_module_rw_engine_enabledEv")
 bool rw_engine_enabled(void)
 {
 	return false;
+}
+
+/*
+ * libbcc parses a text three times. The first time is for tracepoints only, and
+ * gives the text back as it was where there are none. The class of an object is
+ * told by its table of virtual functions; a libbcc that hides that parses as ever.
+ */
+static bool without_tracepoints;
+
+void cbee__cc_skip_tracepoints(void)
+{
+	without_tracepoints = true;
+}
+
+/* What an object's pointer to virtual functions points to: past two words of the table. */
+static const void *virtual_functions(const char *table)
+{
+	const void *const *found = dlsym(RTLD_DEFAULT, table);
+
+	return found ? found + 2 : NULL;
+}
+
+void execute_action(void *action) __asm__("_ZN5clang17ASTFrontendAction13ExecuteActionEv");
+
+void execute_action(void *action)
+{
+	const void *const *functions = action;
+	void (*clangs)(void *action);
+
+	if (without_tracepoints &&
+	    *functions == virtual_functions("_ZTVN4ebpf24TracepointFrontendActionE"))
+		return;
+	*(void **)&clangs = dlsym(RTLD_NEXT, "_ZN5clang17ASTFrontendAction13ExecuteActionEv");
+	clangs(action);
 }
 
 #define MOST_MAPS 1024

@@ -231,6 +231,8 @@ static int work(struct job *j, struct cbee_buf *image, struct cbee_buf texts[CBE
 	for (int i = 0; i < CBEE_WIRE_TEXTS; i++)
 		if (!text_err && (j->head.debug & cbee__wire_texts[i]))
 			text_err = add_text(j, cbee__wire_texts[i], &texts[i]);
+	if (j->head.no_tracepoints)
+		cbee__cc_skip_tracepoints();
 	module = compile(j, text.data, "-g0", 0);
 	cbee__buf_free(&text);
 	times[CBEE_WIRE_COMPILED] = now();

@@ -14,6 +14,7 @@ struct cbee__wire_request {
 	uint32_t magic;
 	uint32_t kernel_headers; /* use the running kernel's installed headers, not ours */
 	uint32_t tracefs;	 /* the text names tracepoints, so their formats are read */
+	uint32_t no_tracepoints; /* nothing that is compiled can name any */
 	uint32_t flags;		 /* number of compiler flags */
 	uint32_t consts;	 /* number of constant names */
 	uint32_t text_len;	 /* bytes, with the NUL */

@@ -163,6 +163,8 @@ static int send_request(struct cbee__cc *cc, const struct cbee__cc_request *requ
 		.magic = CBEE_WIRE_MAGIC,
 		.kernel_headers = !headers,
 		.tracefs = src->tracefs,
+		.no_tracepoints = headers && !src->tracefs &&
+				  cbee__flags_are_plain(job->flags, job->flag_count),
 		.flags = job->flag_count,
 		.consts = src->const_count,
 		.text_len = (uint32_t)src->text.len + 1,

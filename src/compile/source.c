@@ -193,6 +193,35 @@ static void define_consts(struct cbee__source *s)
 				"value_; })\n");
 }
 
+static bool names_tracepoints(const char *text)
+{
+	return strstr(text, "TRACEPOINT_PROBE") || strstr(text, "tracepoint__");
+}
+
+static bool wants_tracepoints(const char *body, const struct cbee__compile_job *job)
+{
+	bool wants = names_tracepoints(body);
+
+	for (unsigned int i = 0; i < job->flag_count; i++)
+		wants = wants || names_tracepoints(job->flags[i]);
+	return wants;
+}
+
+bool cbee__flags_are_plain(const char *const *flags, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		const char *flag = flags[i];
+
+		if (i && !strcmp(flags[i - 1], "-Xclang") && !strncmp(flag, "-disable-", 9))
+			continue;
+		if (!strcmp(flag, "-Xclang") && i + 1 < count)
+			continue;
+		if (flag[0] != '-' || !flag[1] || !strchr("DUWO", flag[1]) || !flag[2])
+			return false;
+	}
+	return true;
+}
+
 int cbee__source_prepare(struct cbee__source *ret, const struct cbee__compile_job *job,
 			 bool keep_system, struct cbee_err *err)
 {
@@ -207,8 +236,7 @@ int cbee__source_prepare(struct cbee__source *ret, const struct cbee__compile_jo
 		find_consts(&s, p.body.data);
 		define_consts(&s);
 		cbee__buf_add(&s.text, p.body.data, p.body.len);
-		s.tracefs = strstr(p.body.data, "TRACEPOINT_PROBE") ||
-			    strstr(p.body.data, "tracepoint__");
+		s.tracefs = wants_tracepoints(p.body.data, job);
 		e = s.text.err ? s.text.err : s.consts.err;
 	}
 	cbee__buf_free(&p.body);

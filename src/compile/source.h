@@ -40,4 +40,7 @@ int cbee__source_prepare(struct cbee__source *ret, const struct cbee__compile_jo
 
 void cbee__source_free(struct cbee__source *s);
 
+/* Whether these flags of clang's name no file: what they do is in their letters. */
+bool cbee__flags_are_plain(const char *const *flags, unsigned int count);
+
 #endif

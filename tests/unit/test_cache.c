@@ -98,13 +98,19 @@ static void flags_and_variables_make_another(void)
 
 static void flags_that_name_files_are_not_for_the_cache(void)
 {
-	static const char *const flags[] = { "-I/x", "-include", "x.h", "-D", "-isystem" };
+	static const char *const flags[] = {
+		"-I/x", "-include", "x.h", "-D", "-isystem", "-Xclang"
+	};
+	static const char *const passes[] = { "-Xclang", "-disable-llvm-passes", "-O1" };
+	static const char *const behind[] = { "-Xclang", "-include", "-Xclang", "x.h" };
 	struct cbee__source source = { 0 };
 	struct cbee__cache cache;
 
 	cbee__buf_str(&source.text, "text");
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		CU_ASSERT(!cbee__cache_init(&cache, &source, &flags[i], 1));
+	CU_ASSERT(cbee__cache_init(&cache, &source, passes, 3));
+	CU_ASSERT(!cbee__cache_init(&cache, &source, behind, 4));
 	cbee__buf_free(&source.text);
 }
 

@@ -234,6 +234,7 @@ static void the_request_holds_all(void)
 	UNIT_EQ(head.magic, CBEE_WIRE_MAGIC);
 	UNIT_EQ(head.kernel_headers, 0);
 	UNIT_EQ(head.tracefs, 1);
+	UNIT_EQ(head.no_tracepoints, 0);
 	UNIT_EQ(head.flags, 2);
 	UNIT_EQ(head.consts, 2);
 	UNIT_EQ(head.headers_len, 14);

@@ -14,6 +14,7 @@ static struct cbee__source src;
 static struct cbee_err err;
 static char dir[64];
 static const char *before; /* of the next job */
+static const char *flag;   /* of the next job, NULL: none */
 
 static void put(const char *name, const char *text)
 {
@@ -51,7 +52,12 @@ static int prepare(const char *text, const char *from, bool keep)
 
 	cbee__err_clear(&err);
 	job = (struct cbee__compile_job){
-		.name = "t.c", .text = text, .before = before, .dir = from
+		.name = "t.c",
+		.text = text,
+		.before = before,
+		.dir = from,
+		.flags = &flag,
+		.flag_count = flag != NULL,
 	};
 	return cbee__source_prepare(&src, &job, keep, &err);
 }
@@ -233,6 +239,14 @@ static void tracepoints_are_noticed(void)
 	done();
 	UNIT_EQ(prepare("int tracepoint__a__b(struct tracepoint__a__b *args)", NULL, false), 0);
 	CU_ASSERT(src.tracefs);
+	done();
+	UNIT_EQ(prepare("int f(void *ctx) { return 0; }", NULL, false), 0);
+	CU_ASSERT(!src.tracefs);
+	done();
+	flag = "-DPROBE=TRACEPOINT_PROBE";
+	UNIT_EQ(prepare("PROBE(a, b) { return 0; }", NULL, false), 0);
+	CU_ASSERT(src.tracefs);
+	flag = NULL;
 	done();
 }
 
