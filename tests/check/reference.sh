@@ -10,6 +10,6 @@ expect_status 0
 
 sed -n 's,.*<name>\(cbee_[a-z0-9_]*\)</name>.*,\1,p' "$build"/share/doc/cbee/reference/xml/*_8h.xml |
 	sort -u >"$T/made"
-nm -D --defined-only "$build/lib/libcbee.so" | sed -n 's/.* T \(cbee_.*\)/\1/p' | sort |
+nm -D --defined-only "$build/lib/libcbee.so" | sed -n 's/.* T \(cbee_[a-z0-9_]*\).*/\1/p' | sort |
 	comm -23 - "$T/made" >"$T/out"
 [ ! -s "$T/out" ] || fail "exported, but not in the reference:"
