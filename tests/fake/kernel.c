@@ -51,8 +51,13 @@ int bpf_map_create(enum bpf_map_type type, const char *name, __u32 key, __u32 va
 	return fd;
 }
 
-int bpf_prog_load(enum bpf_prog_type type, const char *name, const char *license,
-		  const struct bpf_insn *insns, size_t count, const struct bpf_prog_load_opts *opts)
+/* Under its name for the linker only: in libbpf 1.5 its last parameter is no longer const. */
+int fake_prog_load(enum bpf_prog_type type, const char *name, const char *license,
+		   const struct bpf_insn *insns, size_t count,
+		   const struct bpf_prog_load_opts *opts) __asm__("bpf_prog_load");
+int fake_prog_load(enum bpf_prog_type type, const char *name, const char *license,
+		   const struct bpf_insn *insns, size_t count,
+		   const struct bpf_prog_load_opts *opts)
 {
 	struct fake_prog *prog = &fake.loaded[fake.loaded_count];
 	char card[24] = "";

@@ -192,7 +192,10 @@ int __wrap_unlink(const char *path)
 
 /* ---- BTF -------------------------------------------------------------- */
 
-int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
+/* As fake_prog_load(), for the same reason. */
+int fake_btf_load(const void *data, size_t size,
+		  const struct bpf_btf_load_opts *opts) __asm__("bpf_btf_load");
+int fake_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
 {
 	struct fake_btf *btf = &fake.btfs[fake.btf_count];
 	int fd;

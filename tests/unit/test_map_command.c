@@ -11,7 +11,7 @@
 
 #define AT "/sys/fs/bpf/m"
 
-/* Runs the command, as if in a process of its own. */
+/* Runs the command. map_create keeps what an earlier run gave it: each gives the same options. */
 static int command(const struct cbee_tool *tool, const char *line)
 {
 	map_conf = (struct map_conf){ 0 };
@@ -76,7 +76,7 @@ static void nothing_is_left(void)
 	start();
 	fails(&map_create, AT " --type hash", "cannot pin map 'm' at " AT ": File exists\n");
 	fake_refuse("map_create", EPERM);
-	fails(&map_create, AT "2", "Operation not permitted; run it as root");
+	fails(&map_create, AT "2 --type hash", "Operation not permitted; run it as root");
 	fake_reset();
 	fake_refuse("map_get_next_id", EPERM);
 	fails(&map_list, "", "cannot list the maps: Operation not permitted; run it as root");

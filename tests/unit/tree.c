@@ -14,7 +14,9 @@ static const char source[] =
 	"	.type _ZN2ns1gEi, @function\n	.type last, @function\n"
 	"_f:\nf:	.skip 8, 0x90\ninner:	.skip 8, 0x90\n	.skip 16, 0x90\n"
 	"_ZN2ns1gEi: .skip 16, 0x90\nlast: .skip 16, 0x90\n"
-	"	.size f, 32\n	.size _f, 32\n	.size inner, 8\n	.size _ZN2ns1gEi, 16\n";
+	"	.size f, 32\n	.size _f, 32\n	.size inner, 8\n	.size _ZN2ns1gEi, 16\n"
+	/* or its stack is taken for executable, and glibc 2.41 does not load it */
+	"	.section .note.GNU-stack, \"\", @progbits\n";
 
 void tree_make(void)
 {
