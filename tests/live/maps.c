@@ -310,7 +310,7 @@ static void check_maps_of_maps(void)
 				   "	void *m = outer.lookup(&which);\n"
 				   "	if (!m)\n"
 				   "		return 0;\n"
-				   "	u64 *n = bpf_map_lookup_elem_(m, &zero);\n"
+				   "	u64 *n = bpf_map_lookup_elem_((uintptr_t)m, &zero);\n"
 				   "	if (n)\n"
 				   "		*n += 1;\n"
 				   "	return 0;\n"
