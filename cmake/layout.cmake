@@ -14,10 +14,13 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}")
 set(CBEE_LIBEXEC_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/libexec/cbee")
 
 # One run path for both: rewriting it at install would pad it with empty entries, which mean
-# the current folder.
-set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
-file(RELATIVE_PATH cbee_rpath "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-set(CMAKE_INSTALL_RPATH "$ORIGIN/${cbee_rpath}")
+# the current folder. Packages ask for none with CMAKE_SKIP_INSTALL_RPATH, which removes the
+# build tree's at install.
+if(NOT CMAKE_SKIP_INSTALL_RPATH)
+  set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+  file(RELATIVE_PATH cbee_rpath "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+  set(CMAKE_INSTALL_RPATH "$ORIGIN/${cbee_rpath}")
+endif()
 
 # Programs look for cbee-cc in ../libexec/cbee beside their own folder.
 file(RELATIVE_PATH cbee_rel "/${CMAKE_INSTALL_BINDIR}" "/${CBEE_LIBEXECDIR}")

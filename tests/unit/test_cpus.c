@@ -84,6 +84,9 @@ static void of_this_machine(void)
 	struct cbee c = { 0 };
 	int *cpus = NULL;
 
+	/* packages are built where the system is not mounted */
+	if (access("/sys/devices/system/cpu", F_OK))
+		return;
 	UNIT_EQ(cbee_cpu_list(&c, CBEE_CPUS_ONLINE, &cpus, &online), 0);
 	UNIT_EQ(online, sysconf(_SC_NPROCESSORS_ONLN));
 	for (unsigned int i = 1; i < online; i++)
