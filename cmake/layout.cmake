@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Where things stand. The build tree has the layout of the installed one, so that programs
-# find their library and cbee-cc by the same relative path in both.
+# find their library, and that finds cbee-cc, by the same relative path in both.
 
 set(CBEE_LIBEXECDIR "${CMAKE_INSTALL_LIBEXECDIR}/cbee")
 if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBEXECDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_BINDIR}"
@@ -11,7 +11,7 @@ endif()
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}")
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}")
-set(CBEE_LIBEXEC_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/libexec/cbee")
+set(CBEE_LIBEXEC_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CBEE_LIBEXECDIR}")
 
 # One run path for both: rewriting it at install would pad it with empty entries, which mean
 # the current folder. Packages ask for none with CMAKE_SKIP_INSTALL_RPATH, which removes the
@@ -22,9 +22,5 @@ if(NOT CMAKE_SKIP_INSTALL_RPATH)
   set(CMAKE_INSTALL_RPATH "$ORIGIN/${cbee_rpath}")
 endif()
 
-# Programs look for cbee-cc in ../libexec/cbee beside their own folder.
-file(RELATIVE_PATH cbee_rel "/${CMAKE_INSTALL_BINDIR}" "/${CBEE_LIBEXECDIR}")
-if(NOT cbee_rel STREQUAL "../libexec/cbee")
-  message(FATAL_ERROR "programs would look for cbee-cc in ../libexec/cbee, not ${cbee_rel}: "
-                      "change CMAKE_INSTALL_BINDIR or CMAKE_INSTALL_LIBEXECDIR")
-endif()
+# From the library to cbee-cc.
+file(RELATIVE_PATH CBEE_HELPER_DIR "/${CMAKE_INSTALL_LIBDIR}" "/${CBEE_LIBEXECDIR}")

@@ -40,15 +40,15 @@ void cbee__cc_library(struct cbee_buf *path)
 		cbee__buf_add(path, full, strlen(full) + 1);
 }
 
-/* The helper as it lies relative to this library in a build tree, else where it was installed. */
-static int find_helper(char path[PATH_MAX])
+/* As it lies relative to this library, in a build tree too; else where it was to be installed. */
+__attribute__((weak)) int cbee__cc_helper(char path[PATH_MAX])
 {
 	const char *slash;
 	Dl_info here;
 
 	if (dladdr((const void *)cbee__cc_start, &here) && here.dli_fname) {
 		slash = strrchr(here.dli_fname, '/');
-		snprintf(path, PATH_MAX, "%.*s/../libexec/cbee/cbee-cc",
+		snprintf(path, PATH_MAX, "%.*s/" CBEE_HELPER_DIR "/cbee-cc",
 			 slash ? (int)(slash - here.dli_fname) : 1, slash ? here.dli_fname : ".");
 		if (!access(path, X_OK))
 			return 0;
@@ -90,7 +90,7 @@ int cbee__cc_start(struct cbee__cc *cc, struct cbee_err *err)
 	char path[PATH_MAX];
 
 	*cc = (struct cbee__cc){ .request = -1, .answer = -1, .log = -1 };
-	e = find_helper(path);
+	e = cbee__cc_helper(path);
 	if (e) {
 		cbee__err_os(err, e, "cannot run the compiler %s", path);
 		cbee__err_hint(err, "install the whole of cbee: the library compiles with its "

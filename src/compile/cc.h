@@ -3,6 +3,7 @@
 #ifndef CBEE_COMPILE_CC_H
 #define CBEE_COMPILE_CC_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -32,6 +33,9 @@ void cbee__cc_stop(struct cbee__cc *cc);
 
 /* Appends the path of the file that this library is in, with its NUL. */
 void cbee__cc_library(struct cbee_buf *path);
+
+/* Where cbee-cc is. Weak: tests have one of their own. -ENOENT, or another negative errno. */
+int cbee__cc_helper(char path[PATH_MAX]);
 
 struct cbee__compile_job {
 	const char *name;   /* the text's name in messages */

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "../../src/cc/wire.h"
+#include "compile/cc.h"
 #include "plain/err.h"
 #include "headers/headers.h"
 #include "unit.h"
@@ -114,21 +114,18 @@ static size_t runs(void)
 	return count;
 }
 
-/* Puts the script where the library looks, beside the running program. */
+/* In the place of the library's, which a build that is to be installed has, too. */
+int cbee__cc_helper(char path[PATH_MAX])
+{
+	strcpy(path, helper);
+	return access(path, X_OK) ? -errno : 0;
+}
+
 static void put_helper(void)
 {
-	ssize_t len = readlink("/proc/self/exe", helper, sizeof(helper) - 1);
-	char *slash;
 	int fd;
 
-	CU_ASSERT_FATAL(len > 0 && len < PATH_MAX - 64);
-	helper[len] = '\0';
-	slash = strrchr(helper, '/');
-	strcpy(slash, "/../libexec");
-	mkdir(helper, 0755);
-	strcat(helper, "/cbee");
-	mkdir(helper, 0755);
-	strcat(helper, "/cbee-cc");
+	snprintf(helper, sizeof(helper), "%s/cbee-cc", dir);
 	fd = open(helper, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
 	CU_ASSERT_FATAL(fd >= 0);
 	CU_ASSERT(write(fd, script, sizeof(script) - 1) == sizeof(script) - 1);
@@ -163,9 +160,8 @@ static void end(void)
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		unlink(path);
 	}
-	rmdir(dir);
 	unlink(helper);
-	rmdir(dirname(helper));
+	rmdir(dir);
 	UNIT_EQ(unit_open_fds(), fds_before);
 	UNIT_EQ(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
 	UNIT_EQ(errno, ECHILD);
