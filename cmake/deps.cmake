@@ -12,7 +12,7 @@ function(cbee_dep name library header package)
   add_library(dep::${name} UNKNOWN IMPORTED GLOBAL)
   set_target_properties(dep::${name} PROPERTIES IMPORTED_LOCATION "${CBEE_${name}_LIBRARY}")
   if(header)
-    find_path(CBEE_${name}_INCLUDE NAMES ${header})
+    find_path(CBEE_${name}_INCLUDE NAMES ${header} PATH_SUFFIXES lib${library})
     mark_as_advanced(CBEE_${name}_INCLUDE)
     if(NOT CBEE_${name}_INCLUDE)
       message(FATAL_ERROR "no header ${header} here; on Debian it is in ${package}")
@@ -28,8 +28,9 @@ cbee_dep(bpf bpf bpf/bpf.h libbpf-dev)
 # Only its header: the library is large, and loaded when a Go program is traced.
 cbee_dep(capstone capstone capstone/capstone.h libcapstone-dev)
 cbee_dep(elf elf gelf.h libelf-dev)
-# Only its demanglers; it is always a static library.
-cbee_dep(iberty iberty libiberty/demangle.h libiberty-dev)
+# Only its demanglers; it is always a static library. Its headers stand in a folder of their
+# own in Debian, Alpine and Arch, in Fedora beside all others.
+cbee_dep(demangle iberty demangle.h libiberty-dev)
 cbee_dep(jansson jansson jansson.h libjansson-dev)
 cbee_dep(lzma lzma lzma.h liblzma-dev)
 cbee_dep(pcre2 pcre2-8 pcre2.h libpcre2-dev)

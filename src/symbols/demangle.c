@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <libiberty/demangle.h>
+#include <demangle.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
