@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds where maps are pinned, and which processes have them open. */
 #include <dirent.h>
-#include <fts.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,19 +44,20 @@ static bool add_pin(struct map_places *p, const char *path)
 	return ok;
 }
 
-static bool add_pins(struct map_places *p, char *folder)
-{
-	char *const folders[] = { folder, NULL };
-	FTS *fts = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	bool ok = true;
-	FTSENT *e;
+/* nftw() has no argument for its callback. */
+static _Thread_local struct map_places *pins;
 
-	while (fts && ok && (e = fts_read(fts)))
-		if (e->fts_info == FTS_F)
-			ok = add_pin(p, e->fts_path);
-	if (fts)
-		fts_close(fts);
-	return ok;
+static int add_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	return type == FTW_F && !add_pin(pins, path);
+}
+
+static bool add_pins(struct map_places *p, const char *folder)
+{
+	pins = p;
+	return nftw(folder, add_file, 16, FTW_PHYS | FTW_MOUNT) <= 0;
 }
 
 static bool find_pins(struct map_places *p)
