@@ -50,7 +50,7 @@ static int add_library(struct dl_phdr_info *info, size_t size, void *out)
 	return 0;
 }
 
-void cbee__cc_inputs(struct cbee_buf *out)
+void cbee__cc_inputs_begin(struct cbee_buf *out)
 {
 	char exe[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -59,6 +59,10 @@ void cbee__cc_inputs(struct cbee_buf *out)
 		exe[len] = '\0';
 		cbee__buf_add(out, exe, (size_t)len + 1);
 	}
+}
+
+void cbee__cc_inputs(struct cbee_buf *out)
+{
 	dl_iterate_phdr(add_library, out);
 	cbee__buf_add(out, tracepoints.data, tracepoints.len);
 }

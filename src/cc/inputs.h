@@ -6,8 +6,14 @@
 struct cbee_buf;
 
 /*
- * Appends, each with its NUL, the paths of this program and of the libraries it
- * has mapped, and "category/event" of the tracepoints whose formats were read.
+ * Appends the path of this program and its NUL. Before mounts are moved: in a chroot it is
+ * told from the outer root afterwards.
+ */
+void cbee__cc_inputs_begin(struct cbee_buf *out);
+
+/*
+ * Appends, each with its NUL, the paths of the libraries this program has
+ * mapped, and "category/event" of the tracepoints whose formats were read.
  */
 void cbee__cc_inputs(struct cbee_buf *out);
 

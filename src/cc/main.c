@@ -263,6 +263,7 @@ int main(int argc, char **argv)
 	if (out < 0 || dup2(2, 1) < 0)
 		return 1;
 	answer.times[CBEE_WIRE_LOADED] = now();
+	cbee__cc_inputs_begin(&inputs);
 	answer.status = read_job(&job, 0);
 	if (!answer.status)
 		answer.status = work(&job, &image, texts, answer.times);
