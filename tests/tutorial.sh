@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154 # of lib.sh
 # Shared by the tests of programs/tutorial, which source it behind lib.sh:
-#   $TUTORIAL             the folder of the built programs and their BPF texts
+#   $TUTORIAL             the folder of the built programs and their BPF texts; CBEE_TUTORIAL
+#                         names another than that of the build tree. It becomes the working
+#                         folder: a text has then one name for its C program and for `cbee run`,
+#                         and is compiled once
 #   begin NAME [ARG...]   starts one that runs until Ctrl-C, and waits until it traces
 #   finish N              waits for N lines of the workload's, then presses Ctrl-C; the lines
 #                         are then in $T/lines, as of_work writes them
 #   also_run N ARG...     `cbee run ARG...` of a workload has the same N lines
 #   starts N PROGRAM      the workload: a shell that becomes PROGRAM, N times
 
-TUTORIAL=${BIN%/bin}/tutorial
+TUTORIAL=${CBEE_TUTORIAL:-${BIN%/bin}/tutorial}
+[ -d "$TUTORIAL" ] || skip "the tutorial is not built"
+cd "$TUTORIAL" || exit 1
 : >"$T/pids"
 
 begin() {

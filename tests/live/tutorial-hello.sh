@@ -19,13 +19,13 @@ starts 3 "$T/work"
 finish 6
 expect_lines "hello, world"
 expect_out '^[0-9]+\.[0-9]{6} .+-[0-9]+ \[[0-9]{3}\] hello, world$'
-also_run 6 "$TUTORIAL/hello.bpf.c" -- sh "$T/starts" 3 "$T/work" "$T/pids"
+also_run 6 hello.bpf.c -- sh "$T/starts" 3 "$T/work" "$T/pids"
 
 begin prog_array
 starts 3 "$T/work"
 finish 18
 expect_lines first second third
-also_run 18 --tail-call steps:1=second --tail-call steps:2=third "$TUTORIAL/prog_array.bpf.c" \
+also_run 18 --tail-call steps:1=second --tail-call steps:2=third prog_array.bpf.c \
 	-- sh "$T/starts" 3 "$T/work" "$T/pids"
 
 # Records instead of messages: one for each exec. They have the process's number inside.
@@ -43,7 +43,7 @@ expect_status 130
 records
 printf '%s\n' sh work sh work sh work | diff - "$T/lines" >"$T/diff" || fail "other records: $(cat "$T/diff")"
 : >"$T/pids"
-run cbee run "$TUTORIAL/perf_event_array.bpf.c" -- sh "$T/starts" 3 "$T/work" "$T/pids"
+run cbee run perf_event_array.bpf.c -- sh "$T/starts" 3 "$T/work" "$T/pids"
 expect_status 0
 cp "$T/out" "$T/shown"
 records

@@ -10,7 +10,7 @@ chmod 755 "$T"
 # same NAME ROW COMMAND: both show a row ROW below the same heading, whatever else is there.
 same() {
 	heading=
-	for how in "$TUTORIAL/$1" "cbee run $TUTORIAL/$1.bpf.c -- sh -c"; do
+	for how in "$TUTORIAL/$1" "cbee run $1.bpf.c -- sh -c"; do
 		# shellcheck disable=SC2086 # words
 		run $how "$3"
 		expect_status 0

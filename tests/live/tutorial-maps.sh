@@ -33,7 +33,8 @@ shows 1 "ENOMEM: that is more memory than there is" \
 	map_create 4 4000000 1000000
 chmod 755 "$T"
 mkdir "$T/cbee"
-cp -r "$TUTORIAL" "$BIN/../lib" "$T/cbee"
+cp -r "$TUTORIAL" "$T/cbee"
+[ "$BIN" = /usr/bin ] || cp -r "$BIN/../lib" "$T/cbee" # what is installed finds its library
 run setpriv --reuid 65534 --regid 65534 --clear-groups "$T/cbee/tutorial/map_create"
 expect_status 1
 expect_out '^EPERM: only root may do this$'
