@@ -58,6 +58,7 @@ struct cbee_opt {
 	int (*parse)(const char *text, long long *ret_value);
 	/* texts: a regular expression; only records are shown in whose column of this key it occurs */
 	const char *match;
+	bool rare; /* help only names it, to be short; the manual page explains it */
 };
 
 #define CBEE__OPT_TYPE(S, member) \
@@ -111,7 +112,8 @@ struct cbee_col {
 	const char *head;	 /* header in text; NULL: not shown in text */
 	const char *key;	 /* name in JSON and CSV; NULL: not there */
 	int width;		 /* in text: > 0 left, < 0 right aligned, 0 the rest of the line */
-	const char *help;	 /* what the field means and its unit; no full stop */
+	const char *help;	 /* what the field means; no full stop */
+	const char *unit;	 /* "bytes"; NULL: none, or what the type says */
 	enum cbee_col_type type; /* what it shows */
 	size_t offset, size;	 /* of the member in the record, bytes */
 	const char *when;	 /* in text only when this option is given; NULL: always */
@@ -247,21 +249,22 @@ struct cbee_tally_row {
 	unsigned long long p50, p90, p99, p999;		/* percentiles of them */
 };
 
+/* One of these, in the unit of the report. */
+#define CBEE__TALLY_COL(member, hd, k, w, h) \
+	CBEE_COL(struct cbee_tally_row, member, hd, k, w, h, .unit = "unit")
+
 /* The columns of a tally, the first of which is called @hd and described by @h. */
-#define CBEE_TALLY_COLS(hd, h)                                                                     \
-	CBEE_COL(struct cbee_tally_row, name, hd, "name", 24, h),                                  \
-		CBEE_COL(struct cbee_tally_row, count, "COUNT", "count", -8, "how many"),          \
-		CBEE_COL(struct cbee_tally_row, min, "MIN", "min", -8,                             \
-			 "the shortest, in the unit"),                                             \
-		CBEE_COL(struct cbee_tally_row, max, "MAX", "max", -8,                             \
-			 "the longest, in the unit"),                                              \
-		CBEE_COL(struct cbee_tally_row, avg, "AVG", "avg", -8,                             \
-			 "the average, in the unit"),                                              \
-		CBEE_COL(struct cbee_tally_row, total, "TOTAL", "total", -10, "all, in the unit"), \
-		CBEE_COL(struct cbee_tally_row, p50, NULL, "p50", 0, "half took no longer"),       \
-		CBEE_COL(struct cbee_tally_row, p90, NULL, "p90", 0, "90 % took no longer"),       \
-		CBEE_COL(struct cbee_tally_row, p99, "P99", "p99", -8, "99 % took no longer"),     \
-		CBEE_COL(struct cbee_tally_row, p999, NULL, "p999", 0, "99.9 % took no longer")
+#define CBEE_TALLY_COLS(hd, h)                                                            \
+	CBEE_COL(struct cbee_tally_row, name, hd, "name", 24, h),                         \
+		CBEE_COL(struct cbee_tally_row, count, "COUNT", "count", -8, "how many"), \
+		CBEE__TALLY_COL(min, "MIN", "min", -8, "the shortest"),                   \
+		CBEE__TALLY_COL(max, "MAX", "max", -8, "the longest"),                    \
+		CBEE__TALLY_COL(avg, "AVG", "avg", -8, "the average"),                    \
+		CBEE__TALLY_COL(total, "TOTAL", "total", -10, "all together"),            \
+		CBEE__TALLY_COL(p50, NULL, "p50", 0, "half took no longer"),              \
+		CBEE__TALLY_COL(p90, NULL, "p90", 0, "90 % took no longer"),              \
+		CBEE__TALLY_COL(p99, "P99", "p99", -8, "99 % took no longer"),            \
+		CBEE__TALLY_COL(p999, NULL, "p999", 0, "99.9 % took no longer")
 
 /* What a tracer that includes <cbee/bpf/tally.h> says about it. */
 struct cbee_tally {
@@ -273,17 +276,37 @@ struct cbee_tally {
 	const char *(*name)(struct cbee_run *run, unsigned int key); /* what a key is called */
 };
 
+/*
+ * One row of what the JSON of a tool has that no column tells, for the manual. (What columns,
+ * tallies and losses make of themselves is told already.)
+ */
+struct cbee_json_field {
+	const char *name; /* of a member, the way to it included: "checks[].status"; or a heading
+			     for the rows that follow; NULL ends the table */
+	const char *type; /* "string", "integer", "array", "string or null"; NULL: a heading */
+	const char *unit; /* "milliseconds"; NULL: none */
+	const char *help; /* what it means; no capital, no full stop */
+};
+
+/* Ends a table of what is in JSON. */
+#define CBEE_JSON_END        \
+	{                    \
+		.name = NULL \
+	}
+
 /* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
 struct cbee_tool {
-	const char *name;		/* without "cbee-" */
-	const char *command;		/* how it is called; NULL: "cbee-" and the name */
-	const char *brief;		/* one line, no capital, no full stop */
-	const char *args;		/* positionals for the usage line, or NULL: it takes none */
-	const char *examples;		/* for help and manual: lines, each ended by a newline */
-	const struct cbee_opt *opts;	/* besides those that every tool has */
-	void *conf;			/* what the options write to */
-	const struct cbee_col *cols;	/* of a record; NULL with a tally or a report of its own */
-	const struct cbee_loss *losses; /* NULL: nothing of its own can be lost */
+	const char *name;	     /* without "cbee-" */
+	const char *command;	     /* how it is called; NULL: "cbee-" and the name */
+	const char *brief;	     /* one line, no capital, no full stop */
+	const char *topic;	     /* what it is about, to list it by: "processes"; or NULL */
+	const char *args;	     /* positionals for the usage line, or NULL: it takes none */
+	const char *examples;	     /* for help and manual: lines, each ended by a newline */
+	const struct cbee_opt *opts; /* besides those that every tool has */
+	void *conf;		     /* what the options write to */
+	const struct cbee_col *cols; /* of a record; NULL with a tally or a report of its own */
+	const struct cbee_json_field *json;   /* what else is in its JSON; NULL: nothing */
+	const struct cbee_loss *losses;	      /* NULL: nothing of its own can be lost */
 	const struct cbee_tool_probe *probes; /* attached in this order; NULL: by function name */
 	const struct cbee_tool_map *maps;     /* NULL: none */
 	const struct cbee_tally *tally;	      /* reports this, at intervals; NULL: no tally */

@@ -135,10 +135,10 @@ static int report(struct cbee_run *run)
 static const struct cbee_tool tool = {
 	.name = "cache",
 	.command = "cbee cache",
-	.brief = "show the programs that are kept compiled, compile all tracers, or clear",
+	.brief = "show, fill or clear the cache of compiled programs",
 	.args = "[list|warm|clear]",
-	.examples = "  cbee cache         what is kept, and whether it is still fresh\n"
-		    "  cbee cache warm    compile all tracers, so that they start at once\n",
+	.examples = "cbee cache         what is kept, and whether it is still fresh\n"
+		    "cbee cache warm    compile all tracers, so that they start at once\n",
 	.cols = cols,
 	.check = check,
 	.report = report,

@@ -6,13 +6,12 @@
 #include "cbee.h"
 
 const struct command commands[] = {
-	{ "cache", "show the programs that are kept compiled, compile all tracers, or clear",
-	  command_cache },
+	{ "cache", "show, fill or clear the cache of compiled programs", command_cache },
 	{ "compile", "compile BPF text, and tell how long each step took", command_compile },
 	{ "doctor", "tell what this machine allows, and what to do about the rest",
 	  command_doctor },
-	{ "help", "explain a command", command_help },
-	{ "list", "list the tracers that are installed", command_list },
+	{ "help", "explain a command, or show a page of the manual", command_help },
+	{ "list", "list the tracers that are installed, by topic", command_list },
 	{ "map", "create, show and change the maps of the kernel", command_map },
 	{ "run", "compile BPF text, attach it and show what it finds", command_run },
 	{ NULL, NULL, NULL },

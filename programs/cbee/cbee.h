@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cbee/tool.h>
 
@@ -44,6 +45,9 @@ void names_free(struct names *names);
 /* The path of cbee-@name beside this program; false if it is not there. */
 bool tracer_path(const char *name, char *path, size_t size);
 
+/* The path of page @name of the manual, which is installed with this program; false: it is not. */
+bool page_path(const char *name, char *path, size_t size);
+
 /* Has the tracer at @path compile its program and end; false when it could not. */
 bool tracer_warm(char *path);
 
@@ -52,6 +56,17 @@ void tracer_exec(char **argv);
 
 /* Says on stderr that there is no command @name, and what may have been meant; returns 2. */
 int unknown_command(const char *name);
+
+/* ---- spawn.c ---------------------------------------------------------- */
+
+/* Runs a program, found on PATH, to its end; its exit status, or -1. */
+int program_run(char **argv);
+
+/* Starts the program at a path, to read what it prints; NULL: it could not be started. */
+FILE *program_ask(char **argv, int *ret_pid);
+
+/* Waits for its end; its exit status, or -1. */
+int program_wait(int pid);
 
 /* ---- target.c --------------------------------------------------------- */
 

@@ -82,10 +82,9 @@ static const struct cbee_tool tool = {
 	.command = "cbee compile",
 	.brief = "compile BPF text, and tell how long each step took",
 	.args = "FILE [-- FLAG...]",
-	.examples =
-		"  cbee compile hello.c                 is it right, and how long does it take?\n"
-		"  cbee compile -o hello.image hello.c  and write what became of it\n"
-		"  cbee compile hello.c -- -DMAX=9      with a flag for the compiler\n",
+	.examples = "cbee compile hello.c                 is it right, and how long does it take?\n"
+		    "cbee compile -o hello.image hello.c  and write what became of it\n"
+		    "cbee compile hello.c -- -DMAX=9      with a flag for the compiler\n",
 	.opts = opts,
 	.conf = &conf,
 	.compiles = true,

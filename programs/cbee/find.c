@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds the tracers that are installed, and runs one. */
+/* Finds the tracers that are installed and their manual pages, and runs one. */
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cbee.h"
-
-extern char **environ;
 
 #define PREFIX "cbee-"
 
@@ -67,15 +64,25 @@ bool tracer_warm(char *path)
 {
 	static char option[] = "--warm";
 	char *argv[] = { path, option, NULL };
-	int status = 0;
-	pid_t pid;
 
-	if (posix_spawn(&pid, path, NULL, NULL, argv, environ))
+	return !program_run(argv);
+}
+
+bool page_path(const char *name, char *path, size_t size)
+{
+	char folder[PATH_MAX], pattern[PATH_MAX + 256];
+	glob_t found;
+	bool ok;
+
+	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")] ||
+	    !own_folder(folder, sizeof(folder)))
 		return false;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
-	return !status;
+	snprintf(pattern, sizeof(pattern), "%s/../share/man/man[178]/%s.[178]*", folder, name);
+	ok = !glob(pattern, 0, NULL, &found);
+	if (ok)
+		ok = snprintf(path, size, "%s", found.gl_pathv[0]) < (int)size;
+	globfree(&found);
+	return ok;
 }
 
 static int by_name(const void *a, const void *b)

@@ -122,11 +122,11 @@ static const struct cbee_tool tool = {
 	.command = "cbee run",
 	.brief = "compile BPF text, attach it and show what it finds",
 	.args = "FILE",
-	.examples = "  cbee run hello.c                      attach what function names say\n"
-		    "  cbee run --uprobe ./a:f=hit count.c -- ./a\n"
-		    "  cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"
-		    "  cbee run --profile 99=sample stacks.c  sample every CPU\n"
-		    "  cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
+	.examples = "cbee run hello.c                      attach what function names say\n"
+		    "cbee run --uprobe ./a:f=hit count.c -- ./a\n"
+		    "cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"
+		    "cbee run --profile 99=sample stacks.c  sample every CPU\n"
+		    "cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
 	.opts = opts,
 	.conf = &conf,
 	.probes = none,

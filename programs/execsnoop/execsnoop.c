@@ -31,12 +31,12 @@ static const struct cbee_opt opts[] = {
 	CBEE_OPT('P', "ppid", "PPID", struct conf, ppid, "trace children of this process only",
 		 .min = 1, .max = 4194304),
 	CBEE_OPT(0, "max-args", "COUNT", struct conf, max_args, "show at most so many arguments",
-		 .min = 1, .max = EXEC_ARGS),
+		 .min = 1, .max = EXEC_ARGS, .rare = true),
 	CBEE_OPT('c', "cgroup", "PATH", struct conf, cgroup, "trace this cgroup and those below"),
 	CBEE_OPT(0, "cgroupmap", "PATH", struct conf, cgroupmap,
-		 "trace the cgroup ids in this pinned map only"),
+		 "trace the cgroup ids in this pinned map only", .rare = true),
 	CBEE_OPT(0, "mntnsmap", "PATH", struct conf, mntnsmap,
-		 "trace the mount namespaces in this pinned map only"),
+		 "trace the mount namespaces in this pinned map only", .rare = true),
 	CBEE_OPT_END,
 };
 
@@ -53,10 +53,10 @@ static const struct cbee_col cols[] = {
 	CBEE_COL_AS(CBEE_COL_CLOCK, struct row, event.time, "TIME", NULL, 8,
 		    "when the program started", .when = "time"),
 	CBEE_COL_AS(CBEE_COL_SINCE, struct row, event.time, "TIME(s)", NULL, 7,
-		    "seconds from the tracer's start to the program's", .when = "timestamp"),
+		    "from the tracer's start to the program's", .when = "timestamp"),
 	CBEE_COL(struct row, event.uid, "UID", NULL, 6, "real user id", .when = "print-uid"),
 	CBEE_COL_AS(CBEE_COL_EPOCH, struct row, event.time, NULL, "time", 0,
-		    "when the program started, seconds since 1970"),
+		    "when the program started, since 1970"),
 	CBEE_COL(struct row, event.comm, "COMM", "comm", 16, "the command's name"),
 	CBEE_COL(struct row, event.pid, "PID", "pid", 7, "process id"),
 	CBEE_COL(struct row, event.pcomm, "PCOMM", NULL, 16, "the parent's name",
@@ -124,8 +124,8 @@ static void record(struct cbee_run *run, const void *data, size_t size)
 static const struct cbee_tool tool = {
 	.name = "execsnoop",
 	.brief = "trace new programs as they start, with their arguments",
-	.examples = "cbee-execsnoop                 every program that starts\n"
-		    "cbee-execsnoop -x              failed attempts too\n"
+	.topic = "processes",
+	.examples = "cbee-execsnoop -x              failed attempts too\n"
 		    "cbee-execsnoop -Uu root        root's only, with a UID column\n"
 		    "cbee-execsnoop --json -- make  what a build runs, one object a line\n",
 	.opts = opts,

@@ -23,8 +23,7 @@ static const struct cbee_opt opts[] = {
 		 "show microseconds instead of nanoseconds", .clash = "milliseconds"),
 	CBEE_OPT('m', "milliseconds", NULL, struct conf, milliseconds,
 		 "show milliseconds instead of nanoseconds", .clash = "microseconds"),
-	CBEE_OPT('F', "function", NULL, struct conf, function,
-		 "show a histogram for each function"),
+	CBEE_OPT('F', "function", NULL, struct conf, function, "show a histogram per function"),
 	CBEE_OPT('r', "regexp", NULL, struct conf, regexp,
 		 "patterns are regular expressions, not globs"),
 	CBEE_OPT('l', "level", "LEVEL", struct conf, level,
@@ -125,6 +124,7 @@ static const struct cbee_tally tally = {
 static const struct cbee_tool tool = {
 	.name = "funclatency",
 	.brief = "time functions and show the latencies as histograms",
+	.topic = "functions",
 	.args = "PATTERN...",
 	.examples = "cbee-funclatency vfs_read               a kernel function\n"
 		    "cbee-funclatency -u c:malloc -- ls      malloc() of libc in one command\n"

@@ -8,12 +8,15 @@
 #include <string.h>
 
 #include "plain/buf.h"
+#include "plain/roff.h"
+#include "declared/members.h"
 #include "declared/opt.h"
 
 #define LINE_MAX_WIDTH 80
 #define LEFT_MAX       30    /* options wider than this have their help on the next line */
 #define RANGE_MAX      65536 /* a higher limit is in nobody's way, and not told */
 #define RANGE_SIZE     64
+#define UNIT_SIZE      32
 
 /* What tracers take besides options: it looks like one that has no name. */
 static struct cbee_opt command_row(const struct cbee__described *d)
@@ -141,20 +144,18 @@ static void wrap_buf(struct wrap *w, struct cbee_buf *word)
 	cbee__buf_reset(word);
 }
 
-static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
+/* The options one by one, the letters of flags together. */
+static void wrap_usage_options(const struct cbee__described *d, struct wrap *w)
 {
-	struct wrap w = { .out = out, .at = strlen("Usage: ") + strlen(d->name) };
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
 	struct cbee_buf word = { 0 };
 	size_t pos = 0;
 
-	w.indent = w.at + 1;
-	cbee__buf_fmt(out, "Usage: %s", d->name);
 	cbee__buf_str(&word, "[-");
 	if (add_letters(d, &word)) {
 		cbee__buf_char(&word, ']');
-		wrap_buf(&w, &word);
+		wrap_buf(w, &word);
 	}
 	while (cbee__opt_next(&o, &pos, &row)) {
 		if (!in_usage(&row))
@@ -163,14 +164,44 @@ static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
 		cbee__buf_char(&word, '[');
 		add_short_form(&word, &row.opt);
 		cbee__buf_char(&word, ']');
-		wrap_buf(&w, &word);
+		wrap_buf(w, &word);
 	}
+	cbee__buf_free(&word);
+}
+
+/* @all: every option by itself, which may take several lines. */
+static void add_usage_of(const struct cbee__described *d, struct cbee_buf *out, bool all)
+{
+	struct wrap w = { .out = out, .at = strlen("Usage: ") + strlen(d->name) };
+
+	w.indent = w.at + 1;
+	cbee__buf_fmt(out, "Usage: %s", d->name);
+	if (all)
+		wrap_usage_options(d, &w);
+	else
+		wrap_text(&w, "[OPTIONS...]");
 	if (d->args)
 		wrap_text(&w, d->args);
 	if (takes_command(d))
 		wrap_word(&w, "[-- COMMAND...]", strlen("[-- COMMAND...]"));
 	cbee__buf_char(out, '\n');
-	cbee__buf_free(&word);
+}
+
+static void add_usage(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct cbee_buf line = { 0 };
+
+	add_usage_of(d, &line, true);
+	if (!line.err && strchr(line.data, '\n') != line.data + line.len - 1 &&
+	    (d->std || d->own)) {
+		cbee__buf_reset(&line);
+		add_usage_of(d, &line, false);
+	}
+	if (line.err)
+		out->err = line.err;
+	else
+		cbee__buf_add(out, line.data, line.len);
+	cbee__buf_free(&line);
 }
 
 /* ---- the table of options ---- */
@@ -189,6 +220,21 @@ static size_t add_left(struct cbee_buf *out, const struct cbee_opt *opt)
 	return strlen("  -x, --") + strlen(opt->name) + (arg ? 1 + strlen(arg) : 0);
 }
 
+/* Whether the tracer's table has a standard option, to give it a letter or another help line. */
+static bool is_taken(const struct cbee__described *d, const char *name)
+{
+	for (const struct cbee_opt *row = d->own; row && row->name; row++)
+		if (!strcmp(row->name, name))
+			return true;
+	return false;
+}
+
+/* Whether the option has a line of its own. */
+static bool has_line(const struct cbee__described *d, const struct cbee__opt_row *row)
+{
+	return row->standard ? is_taken(d, row->opt.name) : !row->opt.rare;
+}
+
 static size_t left_width(const struct cbee__described *d)
 {
 	struct cbee__opts o = opts_of(d);
@@ -197,6 +243,8 @@ static size_t left_width(const struct cbee__described *d)
 	size_t pos = 0, most = takes_command(d) ? add_left(NULL, &command) : 0, width;
 
 	while (cbee__opt_next(&o, &pos, &row)) {
+		if (!has_line(d, &row))
+			continue;
 		width = add_left(NULL, &row.opt);
 		if (width <= LEFT_MAX && width > most)
 			most = width;
@@ -222,26 +270,69 @@ static void add_option(struct cbee_buf *out, const struct cbee_opt *opt, size_t 
 	cbee__buf_char(out, '\n');
 }
 
-/* One of the two tables under its heading; nothing when it is empty. */
-static void add_options(const struct cbee__described *d, struct cbee_buf *out, bool standard,
-			const char *heading)
+static void add_options(const struct cbee__described *d, struct cbee_buf *out)
 {
 	struct cbee__opts o = opts_of(d);
 	struct cbee__opt_row row;
 	struct cbee_opt command = command_row(d);
 	size_t pos = 0, left = left_width(d);
+
+	if (d->std || d->own)
+		cbee__buf_char(out, '\n');
+	while (cbee__opt_next(&o, &pos, &row))
+		if (has_line(d, &row))
+			add_option(out, &row.opt, left);
+	if (takes_command(d))
+		add_option(out, &command, left);
+}
+
+/* "-v, --verbose" or "--duration SECONDS". */
+static void wrap_name(struct wrap *w, const struct cbee_opt *opt, const char *end)
+{
+	struct cbee_buf word = { 0 };
+
+	if (opt->letter)
+		cbee__buf_fmt(&word, "-%c (--%s)", opt->letter, opt->name);
+	else
+		cbee__buf_fmt(&word, "--%s", opt->name);
+	if (arg_of(opt))
+		cbee__buf_fmt(&word, " %s", arg_of(opt));
+	cbee__buf_str(&word, end);
+	wrap_buf(w, &word);
+	cbee__buf_free(&word);
+}
+
+/* The options that have no line, and where to read about them. */
+static void add_others(const struct cbee__described *d, struct cbee_buf *out)
+{
+	struct wrap w = { .out = out, .fresh = true };
+	struct cbee__opts o = opts_of(d);
+	struct cbee__opt_row row, last;
 	bool any = false;
+	size_t pos = 0;
 
 	while (cbee__opt_next(&o, &pos, &row)) {
-		if (row.standard != standard)
+		if (has_line(d, &row))
 			continue;
-		if (!any)
-			cbee__buf_fmt(out, "\n%s:\n", heading);
+		if (any)
+			wrap_name(&w, &last.opt, ",");
+		else
+			wrap_text(&w, "Also:");
 		any = true;
-		add_option(out, &row.opt, left);
+		last = row;
 	}
-	if (any && standard && takes_command(d))
-		add_option(out, &command, left);
+	if (any)
+		wrap_name(&w, &last.opt, ".");
+	if (d->page) {
+		struct cbee_buf page = { 0 };
+
+		wrap_text(&w, "See");
+		cbee__buf_fmt(&page, "man %s.", d->page);
+		wrap_buf(&w, &page);
+		cbee__buf_free(&page);
+	}
+	if (any || d->page)
+		cbee__buf_char(out, '\n');
 }
 
 /* Every line of the examples a little to the right. */
@@ -281,63 +372,13 @@ void cbee__describe_help(const struct cbee__described *d, struct cbee_buf *out)
 	add_usage(d, out);
 	add_sentence(&w, d->brief);
 	cbee__buf_char(out, '\n');
-	add_options(d, out, false, "Options");
-	add_options(d, out, true, "Standard options");
+	add_options(d, out);
+	add_others(d, out);
 	if (d->examples)
 		add_examples(out, d->examples);
 }
 
 /* ---- man ---- */
-
-static void add_roff_char(struct cbee_buf *out, char c)
-{
-	static const struct {
-		char c;
-		const char *roff;
-	} escapes[] = {
-		{ '\\', "\\e" },  { '-', "\\-" },   { '\'', "\\(aq" },
-		{ '`', "\\(ga" }, { '^', "\\(ha" }, { '~', "\\(ti" },
-	};
-
-	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
-		if (escapes[i].c != c)
-			continue;
-		cbee__buf_str(out, escapes[i].roff);
-		return;
-	}
-	cbee__buf_char(out, c);
-}
-
-/* Text that roff prints as it is; a full stop at the start would be a request. */
-static void add_roff(struct cbee_buf *out, const char *text)
-{
-	if (*text == '.')
-		cbee__buf_str(out, "\\&");
-	for (; *text; text++)
-		add_roff_char(out, *text);
-}
-
-static void add_font(struct cbee_buf *out, char font, const char *before, const char *text)
-{
-	cbee__buf_fmt(out, "\\f%c", font);
-	add_roff(out, before);
-	add_roff(out, text);
-	cbee__buf_str(out, "\\fR");
-}
-
-/* @text, and @more if there is any, as one sentence. */
-static void add_roff_sentence(struct cbee_buf *out, const char *text, const char *more)
-{
-	if (*text)
-		add_roff_char(out, (char)toupper((unsigned char)*text++));
-	for (; *text; text++)
-		add_roff_char(out, *text);
-	if (*more)
-		cbee__buf_char(out, ' ');
-	for (; *more; more++)
-		add_roff_char(out, *more);
-	cbee__buf_str(out, ".\n");
-}
 
 static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
 {
@@ -345,25 +386,25 @@ static void man_synopsis(const struct cbee__described *d, struct cbee_buf *out)
 	struct cbee__opt_row row;
 	size_t pos = 0;
 
-	add_font(out, 'B', "", d->name);
+	cbee__roff_font(out, 'B', "", d->name);
 	cbee__buf_char(out, '\n');
 	while (cbee__opt_next(&o, &pos, &row)) {
 		if (row.standard && !row.opt.letter)
 			continue;
 		cbee__buf_char(out, '[');
 		if (row.opt.letter)
-			add_font(out, 'B', "-", (char[]){ row.opt.letter, '\0' });
+			cbee__roff_font(out, 'B', "-", (char[]){ row.opt.letter, '\0' });
 		else
-			add_font(out, 'B', "--", row.opt.name);
+			cbee__roff_font(out, 'B', "--", row.opt.name);
 		if (arg_of(&row.opt)) {
 			/* A space where the line cannot break. */
 			cbee__buf_str(out, "\\ ");
-			add_font(out, 'I', "", arg_of(&row.opt));
+			cbee__roff_font(out, 'I', "", arg_of(&row.opt));
 		}
 		cbee__buf_str(out, "]\n");
 	}
 	if (d->args) {
-		add_roff(out, d->args);
+		cbee__roff_text(out, d->args);
 		cbee__buf_char(out, '\n');
 	}
 	if (takes_command(d))
@@ -383,7 +424,7 @@ static void man_clash(struct cbee_buf *out, const char *names)
 		names += len;
 		names += strspn(names, " ");
 		cbee__buf_str(out, before);
-		add_font(out, 'B', "--", name);
+		cbee__roff_font(out, 'B', "--", name);
 		before = " or ";
 		if (!*names)
 			cbee__buf_str(out, ".\n");
@@ -396,16 +437,16 @@ static void man_option(struct cbee_buf *out, const struct cbee_opt *opt)
 
 	cbee__buf_str(out, ".TP\n");
 	if (opt->letter) {
-		add_font(out, 'B', "-", (char[]){ opt->letter, '\0' });
+		cbee__roff_font(out, 'B', "-", (char[]){ opt->letter, '\0' });
 		cbee__buf_str(out, ", ");
 	}
-	add_font(out, 'B', "--", opt->name);
+	cbee__roff_font(out, 'B', "--", opt->name);
 	if (arg_of(opt)) {
 		cbee__buf_char(out, ' ');
-		add_font(out, 'I', "", arg_of(opt));
+		cbee__roff_font(out, 'I', "", arg_of(opt));
 	}
 	cbee__buf_char(out, '\n');
-	add_roff_sentence(out, opt->help, range_of(opt, range));
+	cbee__roff_sentence(out, opt->help, range_of(opt, range));
 	man_clash(out, opt->clash);
 }
 
@@ -429,20 +470,24 @@ static void man_options(const struct cbee__described *d, struct cbee_buf *out)
 
 static void man_field(struct cbee_buf *out, const struct cbee_col *col)
 {
+	char unit[UNIT_SIZE] = "";
+
+	if (cbee__col_unit(col))
+		snprintf(unit, sizeof(unit), "(%s)", cbee__col_unit(col));
 	cbee__buf_str(out, ".TP\n");
-	add_font(out, 'B', "", col->head ? col->head : col->key);
+	cbee__roff_font(out, 'B', "", col->head ? col->head : col->key);
 	cbee__buf_char(out, '\n');
-	add_roff_sentence(out, col->help, "");
+	cbee__roff_sentence(out, col->help, unit);
 	if (col->head && col->key) {
 		cbee__buf_str(out, "In JSON and CSV: ");
-		add_font(out, 'B', "", col->key);
+		cbee__roff_font(out, 'B', "", col->key);
 		cbee__buf_str(out, ".\n");
 	} else {
 		cbee__buf_str(out, col->key ? "Only in JSON and CSV.\n" : "Only in text.\n");
 	}
 	if (col->head && col->when) {
 		cbee__buf_str(out, "Text shows it with ");
-		add_font(out, 'B', "--", col->when);
+		cbee__roff_font(out, 'B', "--", col->when);
 		cbee__buf_str(out, ".\n");
 	}
 }
@@ -462,6 +507,7 @@ int cbee__describe_man(const struct cbee__described *d, const char *section, str
 		{ "SYNOPSIS", man_synopsis },
 		{ "OPTIONS", man_options },
 		{ "FIELDS", man_fields },
+		{ "JSON", cbee__members_man },
 	};
 	int err = section ? -EINVAL : 0;
 

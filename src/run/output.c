@@ -10,6 +10,7 @@
 #include "plain/clock.h"
 #include "plain/json.h"
 #include "plain/pattern.h"
+#include "declared/members.h"
 #include "declared/report.h"
 #include "run/run.h"
 
@@ -200,15 +201,13 @@ static void each_loss(struct cbee_run *run,
 		      void (*each)(void *arg, const struct cbee_loss *row, uint64_t lost),
 		      void *arg)
 {
-	static const struct cbee_loss missed = { "missed", "probes (hit while one was running)" };
-	static const struct cbee_loss full = { "records", "records (a perf buffer was full)" };
 	const struct cbee_loss *losses = run->tool->losses;
 
 	for (uint32_t i = 0; losses && losses[i].key; i++)
 		each(arg, &losses[i], loss(run, i));
 	if (!losses) /* texts of ours count what they cannot send; those from elsewhere need not */
-		each(arg, &full, cbee_poll_lost(run->cbee));
-	each(arg, &missed, cbee_missed(run->cbee));
+		each(arg, &cbee__loss_records, cbee_poll_lost(run->cbee));
+	each(arg, &cbee__loss_missed, cbee_missed(run->cbee));
 }
 
 static void add_loss(void *arg, const struct cbee_loss *row, uint64_t lost)

@@ -361,11 +361,16 @@ static int print_help(struct cbee_run *run, const char *what)
 	struct cbee__described d = {
 		.name = run->name,
 		.brief = run->tool->brief,
+		.page = run->tool->command ? "cbee" : run->name,
 		.args = run->tool->args,
 		.examples = run->tool->examples,
 		.std = run->opts.std,
 		.own = run->tool->opts,
 		.cols = run->tool->cols,
+		.json = run->tool->json,
+		.tally = run->tool->tally,
+		.losses = run->tool->losses,
+		.traces = traces(run->tool),
 		.command = command_help(run->tool),
 	};
 
@@ -374,7 +379,8 @@ static int print_help(struct cbee_run *run, const char *what)
 	else if (!strcmp(what, "--words"))
 		cbee__describe_words(&d, &run->out);
 	else if (!strcmp(what, "--brief"))
-		cbee__buf_fmt(&run->out, "%s\n", run->tool->brief);
+		cbee__buf_fmt(&run->out, "%s\n%s\n", run->tool->brief,
+			      run->tool->topic ? run->tool->topic : "");
 	else if (!strcmp(what, "--help"))
 		cbee__describe_help(&d, &run->out);
 	else
@@ -417,7 +423,8 @@ static int check(struct cbee_run *run)
 	int err = 0;
 
 	if (!run->tool->args && run->parsed.args.count)
-		return cbee_run_fail(run, -EINVAL, "a command to run goes behind --",
+		return cbee_run_fail(run, -EINVAL,
+				     traces(run->tool) ? "a command to run goes behind --" : NULL,
 				     "'%.60s' is not an option", run->parsed.args.items[0]);
 	for (; !err && opt && opt->name; opt++)
 		if (opt->match && cbee_run_given(run, opt->name))

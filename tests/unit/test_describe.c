@@ -33,6 +33,7 @@ static const struct cbee_opt own_opts[] = {
 	CBEE_OPT(0, "max-args", "N", struct conf, max_args, "at most N arguments", .min = 1,
 		 .max = 64),
 	CBEE_OPT('n', "name-that-is-rather-long", "EXPRESSION", struct conf, name, "like 'a\\b'"),
+	CBEE_OPT(0, "pages", "N", struct conf, max_args, "of the buffer", .rare = true),
 	CBEE_STD('d', "duration", NULL),
 	CBEE_OPT_END,
 };
@@ -40,13 +41,15 @@ static const struct cbee_opt own_opts[] = {
 static const struct cbee_col cols[] = {
 	CBEE_COL(struct conf, pid, "PID", "pid", 6, "process id"),
 	CBEE_COL(struct conf, name, NULL, "exe", 6, "program file"),
-	CBEE_COL(struct conf, time, "TIME(s)", NULL, 6, "seconds since the start", .when = "time"),
+	CBEE_COL(struct conf, time, "TIME(s)", NULL, 6, "since the start", .unit = "seconds",
+		 .when = "time"),
 	CBEE_COL_END,
 };
 
 static const struct cbee__described tool = {
 	.name = "cbee-tool",
 	.brief = "trace new programs",
+	.page = "cbee-tool",
 	.args = "[PATTERN...]",
 	.examples = "cbee-tool -T\n\ncbee-tool x",
 	.std = std_opts,
@@ -66,11 +69,9 @@ static void got(const char *want)
 static void help(void)
 {
 	cbee__describe_help(&tool, &out);
-	got("Usage: cbee-tool [-Th] [--failed] [-u USER] [--max-args N] [-n EXPRESSION]\n"
-	    "                 [-d S] [PATTERN...] [-- COMMAND...]\n"
+	got("Usage: cbee-tool [OPTIONS...] [PATTERN...] [-- COMMAND...]\n"
 	    "Trace new programs.\n"
 	    "\n"
-	    "Options:\n"
 	    "  -T, --time         show the time\n"
 	    "      --failed       include calls that failed\n"
 	    "  -u, --uid USER     this user only, by name or by number, and not those that\n"
@@ -78,12 +79,9 @@ static void help(void)
 	    "      --max-args N   at most N arguments (1 to 64)\n"
 	    "  -n, --name-that-is-rather-long EXPRESSION\n"
 	    "                     like 'a\\b'\n"
-	    "\n"
-	    "Standard options:\n"
-	    "  -h, --help         show this help\n"
-	    "      --json         one JSON object a line\n"
 	    "  -d, --duration S   stop after S seconds\n"
 	    "      -- COMMAND...  run this, and trace only it and its descendants\n"
+	    "Also: --pages N, -h (--help), --json. See man cbee-tool.\n"
 	    "\n"
 	    "Examples:\n"
 	    "  cbee-tool -T\n"
@@ -102,7 +100,8 @@ static void least_help(void)
 	got(".SH SYNOPSIS\n"
 	    "\\fBx\\fR\n"
 	    ".SH OPTIONS\n"
-	    ".SH FIELDS\n");
+	    ".SH FIELDS\n"
+	    ".SH JSON\n");
 	cbee__describe_words(&least, &out);
 	got("");
 }
@@ -120,16 +119,14 @@ static void commands_are_described(void)
 	got("Usage: x [-- COMMAND...]\n"
 	    "Do nothing.\n"
 	    "\n"
-	    "Standard options:\n"
-	    "      --json         write JSON\n"
-	    "      -- COMMAND...  run this too\n");
+	    "      -- COMMAND...  run this too\n"
+	    "Also: --json.\n");
 	d.command = "";
 	cbee__describe_help(&d, &out);
 	got("Usage: x\n"
 	    "Do nothing.\n"
 	    "\n"
-	    "Standard options:\n"
-	    "      --json  write JSON\n");
+	    "Also: --json.\n");
 	UNIT_EQ(cbee__describe_man(&d, "SYNOPSIS", &out), 0);
 	got(".SH SYNOPSIS\n"
 	    "\\fBx\\fR\n");
@@ -141,7 +138,7 @@ static void lines_end_at_80(void)
 	char args[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  b";
 
 	wide.std = wide.own = NULL;
-	wide.examples = NULL;
+	wide.examples = wide.page = NULL;
 	wide.args = args; /* 9 and 70 bytes with "Usage: " and a space are 87 */
 	cbee__describe_help(&wide, &out);
 	got("Usage: cbee-tool\n"
@@ -166,6 +163,7 @@ static void synopsis(void)
 	    "[\\fB\\-u\\fR\\ \\fIUSER\\fR]\n"
 	    "[\\fB\\-\\-max\\-args\\fR\\ \\fIN\\fR]\n"
 	    "[\\fB\\-n\\fR\\ \\fIEXPRESSION\\fR]\n"
+	    "[\\fB\\-\\-pages\\fR\\ \\fIN\\fR]\n"
 	    "[\\fB\\-h\\fR]\n"
 	    "[\\fB\\-d\\fR\\ \\fIS\\fR]\n"
 	    "[PATTERN...]\n"
@@ -193,6 +191,9 @@ static void options(void)
 	    ".TP\n"
 	    "\\fB\\-n\\fR, \\fB\\-\\-name\\-that\\-is\\-rather\\-long\\fR \\fIEXPRESSION\\fR\n"
 	    "Like \\(aqa\\eb\\(aq.\n"
+	    ".TP\n"
+	    "\\fB\\-\\-pages\\fR \\fIN\\fR\n"
+	    "Of the buffer.\n"
 	    ".SS Standard options\n"
 	    ".TP\n"
 	    "\\fB\\-h\\fR, \\fB\\-\\-help\\fR\n"
@@ -223,9 +224,23 @@ static void fields(void)
 	    "Only in JSON and CSV.\n"
 	    ".TP\n"
 	    "\\fBTIME(s)\\fR\n"
-	    "Seconds since the start.\n"
+	    "Since the start (seconds).\n"
 	    "Only in text.\n"
 	    "Text shows it with \\fB\\-\\-time\\fR.\n");
+}
+
+static void a_short_usage_names_all(void)
+{
+	struct cbee__described few = tool;
+
+	few.own = NULL;
+	few.examples = NULL;
+	cbee__describe_help(&few, &out);
+	got("Usage: cbee-tool [-h] [PATTERN...] [-- COMMAND...]\n"
+	    "Trace new programs.\n"
+	    "\n"
+	    "      -- COMMAND...  run this, and trace only it and its descendants\n"
+	    "Also: -h (--help), --json, --duration S. See man cbee-tool.\n");
 }
 
 static void other_section(void)
@@ -268,4 +283,5 @@ static void no_memory(void)
 UNIT_MAIN("describe", { "commands are described", commands_are_described }, { "help", help },
 	  { "least_help", least_help }, { "lines_end_at_80", lines_end_at_80 },
 	  { "synopsis", synopsis }, { "options", options }, { "fields", fields },
+	  { "a_short_usage_names_all", a_short_usage_names_all },
 	  { "other_section", other_section }, { "words", words }, { "no_memory", no_memory })

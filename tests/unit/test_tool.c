@@ -61,6 +61,7 @@ static const struct cbee_tool chosen = {
 	.name = "chosen",
 	.command = "all chosen",
 	.brief = "run any text",
+	.topic = "all sorts",
 	.opts = opts,
 	.conf = &conf,
 	.cols = cols,
@@ -265,7 +266,7 @@ static void texts_can_be_chosen(void)
 	fake_has(fake_out, "Usage: all chosen ");
 	fake_has(fake_out, "--interval");
 	UNIT_EQ(fake_run(&chosen, "--brief"), 0);
-	UNIT_STR(fake_out, "run any text\n");
+	UNIT_STR(fake_out, "run any text\nall sorts\n");
 }
 
 static void a_text_need_not_follow(void)
