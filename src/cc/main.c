@@ -128,8 +128,8 @@ static int use_own_headers(struct job *j)
 /* libbcc reads tracepoint formats; where tracefs is not mounted, only we see this mount. */
 static void mount_tracefs(void)
 {
-	if (!access("/sys/kernel/tracing/events", F_OK) ||
-	    !access("/sys/kernel/debug/tracing/events", F_OK))
+	if (!euidaccess("/sys/kernel/tracing/events", F_OK) ||
+	    !euidaccess("/sys/kernel/debug/tracing/events", F_OK))
 		return;
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL))
 		return;

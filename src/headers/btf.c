@@ -407,7 +407,7 @@ int cbee__btf_module_func(const char *module, const char *name, uint32_t *ret_id
 	int err;
 
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	if (strchr(module, '/') || access(path, F_OK))
+	if (strchr(module, '/') || euidaccess(path, F_OK))
 		return -ENOENT;
 	err = cbee__btf_open(&btf, KERNEL_BTF);
 	if (err)

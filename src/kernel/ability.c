@@ -263,7 +263,11 @@ int cbee__ability_uprobe(struct cbee_check *k)
 		snprintf(k->value, sizeof(k->value), "through tracefs");
 		return 0;
 	}
-	return take_back(open_probe("uprobe", place.path, place.offset));
+	err = take_back(open_probe("uprobe", place.path, place.offset));
+	if ((err != -EACCES && err != -EPERM) || cbee__ability_uprobe_multi(k))
+		return err;
+	snprintf(k->value, sizeof(k->value), "by uprobe.multi");
+	return 0;
 }
 
 int cbee__ability_uprobe_multi(struct cbee_check *k)

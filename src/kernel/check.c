@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -17,18 +16,18 @@
 #include "compile/trial.h"
 #include "kernel/ability.h"
 #include "kernel/handle.h"
+#include "kernel/privilege.h"
 #include "kernel/tracefs.h"
 #include "plain/buf.h"
 #include "plain/line.h"
+#include "plain/release.h"
 
 #define AS_ROOT "run it as root"
-
-/* The numbers of <linux/capability.h>, those of newer kernels too. */
-enum { DAC_READ_SEARCH = 2, SYS_ADMIN = 21, SYSLOG = 34, PERFMON = 38, BPF = 39 };
 
 struct row {
 	const char *name;
 	enum cbee_check_weight weight;
+	unsigned int needs; /* enum cbee__need: without, a refusal says nothing of the kernel */
 	/* describes what it finds in k->value; 0 or the negative errno it got */
 	int (*look)(struct cbee_check *k);
 	const char *advice; /* when it is not as it should be */
@@ -42,23 +41,12 @@ static void say(struct cbee_check *k, enum cbee_check_status status, const char 
 
 /* ---- the kernel and what describes it --------------------------------- */
 
-static unsigned int version(char release[65])
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname un;
-
-	if (uname(&un) || sscanf(un.release, "%u.%u", &major, &minor) != 2)
-		return 0;
-	snprintf(release, 65, "%s", un.release);
-	return major << 8 | minor;
-}
-
 static int look_kernel(struct cbee_check *k)
 {
-	char release[65] = "unknown";
-	unsigned int v = version(release);
+	char release[CBEE__RELEASE_SIZE];
+	unsigned int v = cbee__release(release);
 
-	say(k, v >= (4 << 8 | 17) ? CBEE_CHECK_OK : CBEE_CHECK_FAIL, release);
+	say(k, v >= CBEE__RELEASE(4, 17) ? CBEE_CHECK_OK : CBEE_CHECK_FAIL, release);
 	return 0;
 }
 
@@ -76,12 +64,13 @@ static int look_btf(struct cbee_check *k)
 
 static int look_headers(struct cbee_check *k)
 {
-	char path[160], release[65] = "", line[128];
+	char path[160], release[CBEE__RELEASE_SIZE], line[128];
 
-	version(release);
+	cbee__release(release);
 	snprintf(path, sizeof(path), "/lib/modules/%s/build", release);
-	if (access(path, F_OK)) {
-		say(k, access("/sys/kernel/btf/vmlinux", F_OK) ? CBEE_CHECK_WARN : CBEE_CHECK_OK,
+	if (euidaccess(path, F_OK)) {
+		say(k,
+		    euidaccess("/sys/kernel/btf/vmlinux", F_OK) ? CBEE_CHECK_WARN : CBEE_CHECK_OK,
 		    "not installed");
 		if (!k->status)
 			say(k, CBEE_CHECK_OK, "not installed, and not needed: there is BTF");
@@ -115,42 +104,30 @@ static int look_lockdown(struct cbee_check *k)
 	return 0;
 }
 
-static unsigned long long capabilities(void)
-{
-	unsigned long long caps = 0;
-	FILE *f = fopen("/proc/self/status", "re");
-	char line[256];
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "CapEff: %llx", &caps) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return caps;
-}
-
+/* Without the first nothing works, without the others something. */
 static int look_capabilities(struct cbee_check *k)
 {
-	static const unsigned long long few = 1ull << BPF | 1ull << PERFMON;
-	unsigned long long caps = capabilities();
+	unsigned int missing = cbee__needs_missing(CBEE__NEED_ANY | CBEE__NEED_TRACEFS |
+						   CBEE__NEED_PROCESS | CBEE__NEED_KSYMS);
+	struct cbee_buf text = { 0 };
 
-	if (caps & 1ull << SYS_ADMIN)
-		say(k, CBEE_CHECK_OK, "all that is needed (CAP_SYS_ADMIN)");
-	else if ((caps & few) != few)
-		say(k, CBEE_CHECK_FAIL, "too few");
-	else if (caps & 1ull << DAC_READ_SEARCH)
-		say(k, CBEE_CHECK_OK, "CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH");
-	else
-		say(k, CBEE_CHECK_WARN, "no CAP_DAC_READ_SEARCH: no tracepoints by name");
-	return 0;
+	if (!missing) {
+		say(k, CBEE_CHECK_OK, "all that is needed");
+		return 0;
+	}
+	cbee__buf_str(&text, missing & CBEE__NEED_ANY ? "too few, without " : "without ");
+	cbee__needs_list(&text, missing);
+	if (!text.err)
+		say(k, missing & CBEE__NEED_ANY ? CBEE_CHECK_FAIL : CBEE_CHECK_WARN, text.data);
+	cbee__buf_free(&text);
+	return text.err;
 }
 
 static int look_memlock(struct cbee_check *k)
 {
-	char release[65];
 	struct rlimit limit;
 
-	if (version(release) >= (5 << 8 | 11)) {
+	if (cbee__release(NULL) >= CBEE__RELEASE(5, 11)) {
 		say(k, CBEE_CHECK_OK, "does not count on this kernel");
 		return 0;
 	}
@@ -197,7 +174,7 @@ static int look_kptr_restrict(struct cbee_check *k)
 {
 	char line[16];
 	int err = cbee__line_read("/proc/sys/kernel/kptr_restrict", line, sizeof(line));
-	bool syslog = capabilities() & 1ull << SYSLOG;
+	bool syslog = !cbee__needs_missing(CBEE__NEED_KSYMS);
 
 	if (err)
 		return err;
@@ -239,7 +216,7 @@ static bool can_be_made(char *path)
 	if (!slash || slash == path)
 		return false;
 	*slash = '\0';
-	can = !access(path, W_OK);
+	can = !euidaccess(path, W_OK);
 	*slash = '/';
 	return can;
 }
@@ -267,69 +244,83 @@ static int look_cache(struct cbee_check *k)
 /* ---- the table -------------------------------------------------------- */
 
 static const struct row rows[] = {
-	{ "kernel", CBEE_CHECK_NEEDED, look_kernel, "cbee needs Linux 4.17" },
-	{ "btf", CBEE_CHECK_USEFUL, look_btf,
+	{ "kernel", CBEE_CHECK_NEEDED, 0, look_kernel, "cbee needs Linux 4.17" },
+	{ "btf", CBEE_CHECK_USEFUL, 0, look_btf,
 	  "without BTF (CONFIG_DEBUG_INFO_BTF) the headers of this kernel have to be installed" },
-	{ "headers", CBEE_CHECK_USEFUL, look_headers,
+	{ "headers", CBEE_CHECK_USEFUL, 0, look_headers,
 	  "install those of the running kernel, or use one with BTF" },
-	{ "bpf", CBEE_CHECK_NEEDED, cbee__ability_bpf,
+	{ "bpf", CBEE_CHECK_NEEDED, CBEE__NEED_ANY, cbee__ability_bpf,
 	  "the kernel needs CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS" },
-	{ "jit", CBEE_CHECK_USEFUL, cbee__ability_jit,
+	{ "jit", CBEE_CHECK_USEFUL, CBEE__NEED_ANY, cbee__ability_jit,
 	  "probes are several times slower: sysctl net.core.bpf_jit_enable=1" },
-	{ "kprobes", CBEE_CHECK_PROBE, cbee__ability_kprobe,
+	{ "kprobes", CBEE_CHECK_PROBE, CBEE__NEED_EVENTS, cbee__ability_kprobe,
 	  "kernel functions need a kernel with CONFIG_KPROBE_EVENTS, or fentry" },
-	{ "kprobe.multi", CBEE_CHECK_PROBE, cbee__ability_kprobe_multi,
+	{ "kprobe.multi", CBEE_CHECK_PROBE, CBEE__NEED_ANY, cbee__ability_kprobe_multi,
 	  "Linux 5.18 with CONFIG_FPROBE attaches to many kernel functions at once" },
-	{ "fentry", CBEE_CHECK_PROBE, cbee__ability_fentry,
+	{ "fentry", CBEE_CHECK_PROBE, CBEE__NEED_ANY, cbee__ability_fentry,
 	  "needs Linux 5.5, BTF and CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS" },
-	{ "fmod_ret", CBEE_CHECK_USEFUL, cbee__ability_fmod_ret,
+	{ "fmod_ret", CBEE_CHECK_USEFUL, CBEE__NEED_ANY, cbee__ability_fmod_ret,
 	  "replacing what a function returns needs Linux 5.7 and what fentry needs" },
-	{ "lsm", CBEE_CHECK_USEFUL, cbee__ability_lsm,
+	{ "lsm", CBEE_CHECK_USEFUL, CBEE__NEED_ANY, cbee__ability_lsm,
 	  "needs Linux 5.7, CONFIG_BPF_LSM, what fentry needs, and lsm=...,bpf at boot" },
-	{ "uprobes", CBEE_CHECK_PROBE, cbee__ability_uprobe,
+	{ "uprobes", CBEE_CHECK_PROBE, CBEE__NEED_UPROBES, cbee__ability_uprobe,
 	  "functions of programs need a kernel with CONFIG_UPROBE_EVENTS" },
-	{ "uprobe.multi", CBEE_CHECK_PROBE, cbee__ability_uprobe_multi,
+	{ "uprobe.multi", CBEE_CHECK_PROBE, CBEE__NEED_ANY, cbee__ability_uprobe_multi,
 	  "Linux 6.6 attaches to many functions of a program at once" },
-	{ "tracepoints", CBEE_CHECK_PROBE, cbee__ability_tracepoint,
+	{ "tracepoints", CBEE_CHECK_PROBE, CBEE__NEED_ANY, cbee__ability_tracepoint,
 	  "the kernel needs CONFIG_TRACEPOINTS" },
-	{ "module events", CBEE_CHECK_USEFUL, cbee__ability_module_tracepoint,
+	{ "module events", CBEE_CHECK_USEFUL, CBEE__NEED_KSYMS, cbee__ability_module_tracepoint,
 	  "raw tracepoints of modules need Linux 5.0 and CONFIG_MODULES" },
-	{ "ring buffer", CBEE_CHECK_USEFUL, cbee__ability_ringbuf,
+	{ "ring buffer", CBEE_CHECK_USEFUL, CBEE__NEED_BPF, cbee__ability_ringbuf,
 	  "before Linux 5.8 use BPF_PERF_OUTPUT" },
-	{ "lockdown", CBEE_CHECK_USEFUL, look_lockdown,
+	{ "lockdown", CBEE_CHECK_USEFUL, 0, look_lockdown,
 	  "the kernel keeps its memory secret: boot with lockdown=integrity or none" },
-	{ "capabilities", CBEE_CHECK_USEFUL, look_capabilities, CBEE__NEED_PRIVILEGE },
-	{ "memlock", CBEE_CHECK_USEFUL, look_memlock,
+	{ "capabilities", CBEE_CHECK_USEFUL, 0, look_capabilities,
+	  "run it as root, or give the programs what is missing: man cbee, PRIVILEGES" },
+	{ "memlock", CBEE_CHECK_USEFUL, 0, look_memlock,
 	  "maps count against it before Linux 5.11: ulimit -l unlimited" },
-	{ "tracefs", CBEE_CHECK_USEFUL, look_tracefs,
+	{ "tracefs", CBEE_CHECK_USEFUL, 0, look_tracefs,
 	  AS_ROOT ", or: mount -t tracefs tracefs /sys/kernel/tracing" },
-	{ "bpffs", CBEE_CHECK_USEFUL, look_bpffs,
+	{ "bpffs", CBEE_CHECK_USEFUL, 0, look_bpffs,
 	  "only pinning needs it: mount -t bpf bpf /sys/fs/bpf" },
-	{ "kptr_restrict", CBEE_CHECK_USEFUL, look_kptr_restrict,
+	{ "kptr_restrict", CBEE_CHECK_USEFUL, 0, look_kptr_restrict,
 	  "kernel addresses have no names: sysctl kernel.kptr_restrict=1, as root" },
-	{ "compiler", CBEE_CHECK_NEEDED, look_compiler,
+	{ "compiler", CBEE_CHECK_NEEDED, 0, look_compiler,
 	  "install the whole of cbee, and libbcc with it" },
-	{ "libraries", CBEE_CHECK_USEFUL, look_libraries,
+	{ "libraries", CBEE_CHECK_USEFUL, 0, look_libraries,
 	  "one LLVM only: two of them register the same options and end the compiler" },
-	{ "cache", CBEE_CHECK_USEFUL, look_cache,
+	{ "cache", CBEE_CHECK_USEFUL, 0, look_cache,
 	  "every start compiles: a folder of your own with mode 0700, named by CBEE_CACHE, will "
 	  "do" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
+static void say_refusal(struct cbee_check *k, int err, unsigned int missing)
+{
+	struct cbee_buf text = { 0 };
+
+	cbee__buf_fmt(&text, "no: %s, without ", strerror(-err));
+	cbee__needs_list(&text, missing);
+	snprintf(k->value, sizeof(k->value), "%.511s", text.err ? strerror(-err) : text.data);
+	cbee__buf_free(&text);
+}
+
 static void make(const struct row *row, struct cbee_check *ret)
 {
+	unsigned int missing = 0;
 	int err;
 
 	*ret = (struct cbee_check){ .name = row->name, .weight = row->weight };
 	err = row->look(ret);
-	/* who may everything is refused because the kernel cannot */
-	if ((err == -EPERM || err == -EACCES) && !(capabilities() & 1ull << SYS_ADMIN))
-		ret->status = CBEE_CHECK_UNKNOWN;
-	else if (err)
-		ret->status = CBEE_CHECK_FAIL;
-	if (err && !ret->value[0])
+	/* who has what it takes is refused because the kernel cannot */
+	if (err == -EPERM || err == -EACCES)
+		missing = cbee__needs_missing(row->needs);
+	if (err)
+		ret->status = missing ? CBEE_CHECK_UNKNOWN : CBEE_CHECK_FAIL;
+	if (missing && !ret->value[0])
+		say_refusal(ret, err, missing);
+	else if (err && !ret->value[0])
 		snprintf(ret->value, sizeof(ret->value), "no: %s", strerror(-err));
 	if (!err && !ret->value[0])
 		snprintf(ret->value, sizeof(ret->value), "yes");

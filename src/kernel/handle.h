@@ -12,8 +12,6 @@
 #include "symbols/func.h"
 #include "compile/image.h"
 
-#define CBEE__NEED_PRIVILEGE "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH"
-
 /* What was asked for: found again by cbee_detach_probe(). Its strings are in the same memory. */
 struct cbee__asked {
 	struct cbee_probe_opts opts;

@@ -12,6 +12,7 @@
 #include "kernel/handle.h"
 #include "kernel/module.h"
 #include "kernel/object.h"
+#include "kernel/privilege.h"
 
 static const struct cbee__image_prog *find_prog(const struct cbee *c, const char *fn)
 {
@@ -178,6 +179,19 @@ static int keep_log(struct cbee *c, const char *fn, const char *log)
 	return err;
 }
 
+/* What a refusal may come of: all but those that only watch have to do with networks. */
+static unsigned int needs(uint32_t type)
+{
+	static const uint32_t watching[] = { BPF_PROG_TYPE_KPROBE,	   BPF_PROG_TYPE_TRACEPOINT,
+					     BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_PERF_EVENT,
+					     BPF_PROG_TYPE_TRACING,	   BPF_PROG_TYPE_LSM };
+
+	for (size_t i = 0; i < sizeof(watching) / sizeof(watching[0]); i++)
+		if (watching[i] == type)
+			return CBEE__NEED_ANY;
+	return CBEE__NEED_ANY | CBEE__NEED_NET;
+}
+
 /* Asks again with a log, to tell why the verifier refused. */
 static int refused(const struct attempt *a, int err)
 {
@@ -192,7 +206,7 @@ static int refused(const struct attempt *a, int err)
 	else
 		cbee__err_os(&c->err, err, "cannot load BPF program '%s'", fn);
 	if (err == -EPERM && !reason[0])
-		cbee__err_hint(&c->err, CBEE__NEED_PRIVILEGE);
+		cbee__needs_hint(&c->err, needs(a->load->type));
 	if (err == -EOPNOTSUPP && c->ifindex)
 		cbee__err_hint(&c->err, "few network cards run programs; the kernel does when no "
 					"device is named");

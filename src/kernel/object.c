@@ -16,6 +16,7 @@
 #include "compile/textfile.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/privilege.h"
 #include "kernel/tracefs.h"
 #include "probes/probe.h"
 
@@ -79,7 +80,7 @@ static int heard(struct listener *l, int err, const char *verb, const char *what
 	else if (err)
 		cbee__err_os(e, err, "cannot %s %.200s", verb, what);
 	if (err == -EPERM)
-		cbee__err_hint(e, CBEE__NEED_PRIVILEGE);
+		cbee__needs_hint(e, CBEE__NEED_ANY);
 	if (err && reason[0])
 		cbee__err_log(e, cbee__buf_take(&l->words));
 	cbee__buf_free(&l->words);
@@ -153,9 +154,9 @@ int cbee_object_load(struct cbee *c, const char *path)
 
 	if (c->maps)
 		return cbee__err(&c->err, -EBUSY, "this handle has a program already");
-	if (access(path, R_OK) && errno == ENOENT)
+	if (euidaccess(path, R_OK) && errno == ENOENT)
 		other = cbee__textfile_beside(path);
-	if (access(other ? other : path, R_OK))
+	if (euidaccess(other ? other : path, R_OK))
 		err = cbee__err_os(&c->err, -errno, "cannot read %.200s", path);
 	else
 		err = load(c, other ? other : path, path);

@@ -6,14 +6,12 @@
 #include <cbee/machine.h>
 
 #include "kernel/handle.h"
+#include "kernel/privilege.h"
 #include "probes/perf.h"
 
 static const char *advice(int code)
 {
 	switch (code) {
-	case -EACCES:
-	case -EPERM:
-		return "run it as root or with CAP_PERFMON, or lower kernel.perf_event_paranoid";
 	case -ENOENT:
 	case -EOPNOTSUPP:
 		return "not every machine has every counter, virtual ones often none in hardware";
@@ -38,6 +36,8 @@ int cbee_perf_event_open(struct cbee *c, struct perf_event_attr *attr, int pid, 
 	cbee__err_os(cbee__err_of(c), fd,
 		     "cannot open the perf event of type %u, config 0x%llx (process %d, CPU %d)",
 		     attr->type, (unsigned long long)attr->config, pid, cpu);
+	if (fd == -EACCES || fd == -EPERM)
+		cbee__needs_hint(cbee__err_of(c), CBEE__NEED_TRACE | CBEE__NEED_EVENT);
 	hint = advice(fd);
 	if (hint)
 		cbee__err_hint(cbee__err_of(c), "%s", hint);

@@ -23,9 +23,9 @@ const char *cbee__tracefs(void)
 {
 	static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
-	if (!access("/sys/kernel/tracing/events", F_OK))
+	if (!euidaccess("/sys/kernel/tracing/events", F_OK))
 		return places[0];
-	return access("/sys/kernel/debug/tracing/events", F_OK) ? NULL : places[1];
+	return euidaccess("/sys/kernel/debug/tracing/events", F_OK) ? NULL : places[1];
 }
 
 const char *cbee_tracefs(void)

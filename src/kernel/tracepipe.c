@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kernel/handle.h"
+#include "kernel/privilege.h"
 #include "kernel/tracefs.h"
 
 #define TASK_WIDTH 16	     /* the kernel right-aligns names to it */
@@ -202,9 +203,11 @@ int cbee_trace_open(struct cbee *c)
 		cbee__err_os(&c->err, err, "cannot open the trace pipe");
 		if (err == -EBUSY)
 			cbee__err_hint(&c->err, "another program reads it; there is only one");
+		else if (cbee__needs_missing(cbee__needs_of_tracefs()))
+			cbee__needs_hint(&c->err, cbee__needs_of_tracefs());
 		else if (err == -EACCES || err == -EPERM || err == -ENOENT)
-			cbee__err_hint(&c->err, "run it as root; bpf_trace_printk needs a kernel "
-						"with CONFIG_TRACING");
+			cbee__err_hint(&c->err,
+				       "bpf_trace_printk needs a kernel with CONFIG_TRACING");
 		return err;
 	}
 	return cbee__trace_start(c, fd);

@@ -8,6 +8,7 @@
 #include <cbee/find.h>
 
 #include "kernel/handle.h"
+#include "kernel/privilege.h"
 #include "kernel/tracefs.h"
 #include "plain/buf.h"
 #include "plain/nearest.h"
@@ -46,7 +47,7 @@ static int no_tracefs(int code, struct cbee_err *err)
 {
 	cbee__err_os(err, code, "cannot read the list of tracepoints");
 	if (code == -EPERM || code == -EACCES)
-		cbee__err_hint(err, "run it as root");
+		cbee__needs_hint(err, cbee__needs_of_tracefs());
 	return code;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 
 #include "kernel/handle.h"
+#include "kernel/privilege.h"
 #include "maps/map.h"
 
 /* What older headers lack. */
@@ -206,14 +207,22 @@ static void say_invalid(struct cbee_map *m)
 			k->name);
 }
 
+/* Locked memory is told of like a right: where the limit stands it may be that. */
+static void refused_by_right(struct cbee_map *m)
+{
+	if (m->owner && m->owner->keep_memlock && !cbee__needs_missing(CBEE__NEED_BPF))
+		cbee__err_hint(m->err, "lift `ulimit -l`, which maps count against");
+	else
+		cbee__needs_hint(m->err, CBEE__NEED_ANY);
+}
+
 void cbee__map_refused(struct cbee_map *m, int err)
 {
 	const struct cbee_map_info *i = &m->info;
 	bool maps = i->type == BPF_MAP_TYPE_ARRAY_OF_MAPS || i->type == BPF_MAP_TYPE_HASH_OF_MAPS;
 
 	if (err == -EPERM)
-		cbee__err_hint(m->err, CBEE__NEED_PRIVILEGE "%s",
-			       m->owner && m->owner->keep_memlock ? "; or lift `ulimit -l`" : "");
+		refused_by_right(m);
 	else if (err == -ENOMEM || err == -E2BIG)
 		cbee__err_hint(m->err,
 			       "that is %.1f MiB and what the kernel adds: ask for fewer entries",

@@ -14,6 +14,7 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 
+#include "kernel/privilege.h"
 #include "kernel/tracefs.h"
 #include "plain/line.h"
 #include "probes/perf.h"
@@ -76,6 +77,11 @@ static int attach_listed(struct cbee__attach *a)
 	if (!a->link.event)
 		return -ENOMEM;
 	err = cbee__tracefs_with(attach_listed_now, a);
+	if (err == -EPERM || err == -EACCES) {
+		if (a->c->err.code != err)
+			cbee__err_os(&a->c->err, err, "cannot make a probe in tracefs");
+		cbee__needs_hint(&a->c->err, CBEE__NEED_LISTS | cbee__needs_of_tracefs());
+	}
 	if (err) {
 		free(a->link.event);
 		a->link.event = NULL;
@@ -155,8 +161,11 @@ static int read_id_now(void *arg)
 	char path[320], number[16];
 	int err;
 
-	if (!cbee__tracefs())
-		return cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
+	if (!cbee__tracefs()) {
+		err = cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
+		cbee__needs_hint(&a->c->err, cbee__needs_of_tracefs());
+		return err;
+	}
 	snprintf(path, sizeof(path), "%s/events/%.*s/%s/id", cbee__tracefs(), (int)(colon - target),
 		 target, colon + 1);
 	err = cbee__line_read(path, number, sizeof(number));
@@ -212,6 +221,7 @@ static void tracepoint_target(char *rest)
 
 static const struct cbee__kind kinds[] = {
 	[CBEE_KPROBE] = { .name = "kprobe",
+			  .needs = CBEE__NEED_EVENTS,
 			  .prog_type = BPF_PROG_TYPE_KPROBE,
 			  .each = CBEE__EACH_KERNEL,
 			  .prefix = "kprobe__",
@@ -219,6 +229,7 @@ static const struct cbee__kind kinds[] = {
 			  .prepare = prepare_kprobe,
 			  .attach = attach_probe },
 	[CBEE_KRETPROBE] = { .name = "kretprobe",
+			     .needs = CBEE__NEED_EVENTS,
 			     .prog_type = BPF_PROG_TYPE_KPROBE,
 			     .each = CBEE__EACH_KERNEL,
 			     .prefix = "kretprobe__",
@@ -226,6 +237,7 @@ static const struct cbee__kind kinds[] = {
 			     .prepare = prepare_kretprobe,
 			     .attach = attach_probe },
 	[CBEE_FENTRY] = { .name = "fentry",
+			  .needs = CBEE__NEED_ANY,
 			  .prog_type = BPF_PROG_TYPE_TRACING,
 			  .expected = BPF_TRACE_FENTRY,
 			  .each = CBEE__EACH_KERNEL,
@@ -235,6 +247,7 @@ static const struct cbee__kind kinds[] = {
 			  .prepare = cbee__trampoline_prepare,
 			  .attach = cbee__trampoline_attach },
 	[CBEE_FEXIT] = { .name = "fexit",
+			 .needs = CBEE__NEED_ANY,
 			 .prog_type = BPF_PROG_TYPE_TRACING,
 			 .expected = BPF_TRACE_FEXIT,
 			 .each = CBEE__EACH_KERNEL,
@@ -244,16 +257,19 @@ static const struct cbee__kind kinds[] = {
 			 .prepare = cbee__trampoline_prepare,
 			 .attach = cbee__trampoline_attach },
 	[CBEE_UPROBE] = { .name = "uprobe",
+			  .needs = CBEE__NEED_UPROBES,
 			  .prog_type = BPF_PROG_TYPE_KPROBE,
 			  .each = CBEE__EACH_USER,
 			  .prepare = prepare_kprobe,
 			  .attach = attach_probe },
 	[CBEE_URETPROBE] = { .name = "uretprobe",
+			     .needs = CBEE__NEED_UPROBES,
 			     .prog_type = BPF_PROG_TYPE_KPROBE,
 			     .each = CBEE__EACH_USER,
 			     .prepare = prepare_kprobe,
 			     .attach = attach_probe },
 	[CBEE_TRACEPOINT] = { .name = "tracepoint",
+			      .needs = CBEE__NEED_EVENTS,
 			      .prog_type = BPF_PROG_TYPE_TRACEPOINT,
 			      .each = CBEE__EACH_TRACEPOINT,
 			      .prefix = "tracepoint__",
@@ -262,16 +278,19 @@ static const struct cbee__kind kinds[] = {
 			      .prepare = prepare_tracepoint,
 			      .attach = attach_tracepoint },
 	[CBEE_RAW_TRACEPOINT] = { .name = "raw tracepoint",
+				  .needs = CBEE__NEED_ANY,
 				  .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 				  .each = CBEE__EACH_EVENT,
 				  .prefix = "raw_tracepoint__",
 				  .automatic = true,
 				  .attach = attach_raw_tracepoint },
 	[CBEE_PERF_EVENT] = { .name = "perf event",
+			      .needs = CBEE__NEED_EVENTS,
 			      .prog_type = BPF_PROG_TYPE_PERF_EVENT,
 			      .prepare = cbee__perf_prepare,
 			      .attach = cbee__perf_attach },
 	[CBEE_FMOD_RET] = { .name = "fmod_ret",
+			    .needs = CBEE__NEED_ANY,
 			    .prog_type = BPF_PROG_TYPE_TRACING,
 			    .expected = BPF_MODIFY_RETURN,
 			    .each = CBEE__EACH_KERNEL,
@@ -280,6 +299,7 @@ static const struct cbee__kind kinds[] = {
 			    .prepare = cbee__trampoline_prepare,
 			    .attach = cbee__trampoline_attach },
 	[CBEE_LSM] = { .name = "LSM hook",
+		       .needs = CBEE__NEED_ANY,
 		       .prog_type = BPF_PROG_TYPE_LSM,
 		       .expected = BPF_LSM_MAC,
 		       .prefix = "lsm__",
@@ -287,12 +307,15 @@ static const struct cbee__kind kinds[] = {
 		       .prepare = cbee__lsm_prepare,
 		       .attach = cbee__trampoline_attach },
 	[CBEE_XDP] = { .name = "XDP program",
+		       .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
 		       .prog_type = BPF_PROG_TYPE_XDP,
 		       .attach = cbee__xdp_attach },
 	[CBEE_RAW_SOCKET] = { .name = "raw socket",
+			      .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
 			      .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
 			      .attach = cbee__socket_attach },
 	[CBEE_OBJECT] = { .name = "program on an object",
+			  .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
 			  .prepare = cbee__object_prepare,
 			  .attach = cbee__object_attach },
 };

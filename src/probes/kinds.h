@@ -31,6 +31,7 @@ struct cbee__kind {
 	const char *name;
 	uint32_t prog_type, expected;
 	enum cbee__each each;
+	unsigned int needs; /* enum cbee__need: what may be missing when it is refused */
 	const char *prefix; /* of functions whose name says the target; NULL: none */
 	bool automatic;	    /* cbee_attach_auto() attaches those */
 	/* turns the rest of such a name into the target, in place; NULL: it is the target */

@@ -13,6 +13,7 @@
 #include "probes/gofunc.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/privilege.h"
 #include "probes/kinds.h"
 #include "probes/place.h"
 #include "probes/probe.h"
@@ -377,7 +378,7 @@ static int none_works(struct multi *m, const char *reasons, int err)
 	else
 		cbee__err(&m->c->err, err, "cannot probe %u %ss: %s", m->total, what, reasons);
 	if (err == -EPERM || err == -EACCES)
-		cbee__err_hint(&m->c->err, CBEE__NEED_PRIVILEGE);
+		cbee__needs_hint(&m->c->err, m->user ? CBEE__NEED_UPROBES : CBEE__NEED_EVENTS);
 	return err;
 }
 

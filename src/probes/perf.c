@@ -39,12 +39,12 @@ bool cbee__probe_possible(bool kernel)
 		return true; /* also when it cannot be told: the attempt will say why */
 	snprintf(path, sizeof(path), "%s/%s_events", tracefs ? tracefs : "/sys/kernel/tracing",
 		 kernel ? "kprobe" : "uprobe");
-	return !access(path, F_OK);
+	return !euidaccess(path, F_OK);
 }
 
 bool cbee__probe_counts(void)
 {
-	return !access("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", F_OK);
+	return !euidaccess("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", F_OK);
 }
 
 /*

@@ -10,8 +10,11 @@
 
 #include <linux/bpf.h>
 
+#include "kernel/privilege.h"
 #include "kernel/prog.h"
+#include "plain/release.h"
 #include "probes/kinds.h"
+#include "probes/place.h"
 #include "probes/usdt.h"
 #include "symbols/elf.h"
 
@@ -132,7 +135,7 @@ static int attach_failed(struct cbee__attach *a, const struct cbee__kind *kind, 
 		cbee__err_os(e, err, "cannot attach '%s' as %s to %.100s", o->fn, kind->name,
 			     target);
 	if (err == -EPERM || err == -EACCES)
-		cbee__err_hint(e, "run it as root");
+		cbee__needs_hint(e, kind->needs);
 	return err;
 }
 
@@ -175,6 +178,48 @@ int cbee__attach_now(struct cbee__attach *a)
 	return 0;
 }
 
+/* Where a process is asked for, earlier kernels know only its first thread. */
+static bool has_link(const struct cbee__attach *a)
+{
+	return !a->opts.pid || cbee__release(NULL) >= CBEE__RELEASE(6, 10);
+}
+
+/*
+ * A uprobe.multi link (Linux 6.6) takes less privilege than a perf event. It is the second
+ * choice for one place, because earlier kernels have none.
+ */
+static int attach_by_link(struct cbee__attach *a)
+{
+	struct cbee__places place = {
+		.path = a->path,
+		.ret = a->opts.kind == CBEE_URETPROBE,
+		.pid = a->opts.pid,
+		.count = 1,
+		.offsets = &a->offset,
+		.ref_ctrs = a->opts.ref_counter ? &a->opts.ref_counter : NULL,
+	};
+	size_t before = a->c->link_count;
+	struct cbee_err refusal = { 0 };
+	int err = has_link(a) ? 0 : -EOPNOTSUPP, code = cbee__err_move(&refusal, &a->c->err);
+
+	a->load.expected = CBEE__UPROBE_MULTI;
+	a->load.quiet = true;
+	if (!err)
+		err = a->prog_fd = cbee__prog_get(a->c, &a->load);
+	if (a->prog_fd >= 0 && err >= 0)
+		err = cbee__link_add_prog(a->c, a->prog_fd);
+	if (!err)
+		err = cbee__place_many(a->c, a->prog_fd, &place);
+	if (!err) {
+		cbee__say(a->c, "attached %s by uprobe.multi: %s", a->opts.fn, refusal.text);
+		cbee__err_clear(&refusal);
+		return 0;
+	}
+	cbee__links_cut(a->c, before);
+	cbee__err_move(&a->c->err, &refusal);
+	return code;
+}
+
 int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t func, bool go)
 {
 	const struct cbee__kind *kind = cbee__kind(c, opts->kind);
@@ -204,6 +249,8 @@ int cbee__attach_as(struct cbee *c, const struct cbee_probe_opts *opts, int64_t 
 	else if (kind->each == CBEE__EACH_USER)
 		err = resolve_user(&a, &found);
 	err = err ? attach_failed(&a, kind, err) : cbee__attach_now(&a);
+	if ((err == -EACCES || err == -EPERM) && kind->each == CBEE__EACH_USER)
+		err = attach_by_link(&a);
 	cbee__funcs_free(&found);
 	return err;
 }

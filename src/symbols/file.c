@@ -4,12 +4,15 @@
 
 #include <bcc/bcc_proc.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "plain/path.h"
 #include "plain/pattern.h"
+#include "symbols/proc.h"
 
 /* The next colon from @at on that is not half of a `::`, or NULL. */
 static const char *single_colon(const char *at)
@@ -28,7 +31,7 @@ static const char *path_colon(const char *spec)
 
 	while (colon) {
 		char *path = strndup(spec, (size_t)(colon - spec));
-		int is_file = path && strchr(path, '/') && !access(path, F_OK);
+		int is_file = path && strchr(path, '/') && !euidaccess(path, F_OK);
 
 		free(path);
 		if (is_file)
@@ -92,7 +95,22 @@ int cbee__file_library(const char *name, int pid, struct cbee_buf *path)
 	bcc_procutils_free(found);
 	if (path->err)
 		return -ENOMEM;
-	return base && !access(path->data, F_OK) ? 0 : -ENOENT;
+	return base && !euidaccess(path->data, F_OK) ? 0 : -ENOENT;
+}
+
+/* Whether we may look into the process; 0 also for one that has ended. */
+static int check_process(int pid, const char *proc, struct cbee_err *err)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%.40s/%d/maps", proc ? proc : "/proc", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	else if (errno == EACCES || errno == EPERM)
+		return cbee__proc_refused(pid, -errno, err);
+	return 0;
 }
 
 static int find_named(const char *name, int pid, struct cbee_buf *path, struct cbee_err *err)
@@ -106,6 +124,9 @@ static int find_named(const char *name, int pid, struct cbee_buf *path, struct c
 	if (!code || code == -ENOMEM)
 		return code;
 	cbee__buf_reset(path);
+	code = pid ? check_process(pid, NULL, err) : 0;
+	if (code)
+		return code;
 	cbee__err(err, -ENOENT, "no library or program '%.60s' found", name);
 	cbee__err_hint(err, "a file that is not on the PATH needs a path, ./%.60s", name);
 	return -ENOENT;
@@ -120,12 +141,14 @@ int cbee__file_find(const char *name, int pid, const char *proc, struct cbee_buf
 		return -EINVAL;
 	}
 	cbee__buf_fmt(path, "%s/%d", proc ? proc : "/proc", pid);
-	if (pid && !path->err && access(path->data, F_OK))
+	if (pid && !path->err && euidaccess(path->data, F_OK))
 		return cbee__err(err, -ESRCH, "no process %d", pid);
 	if (!*name) {
 		cbee__buf_str(path, "/exe");
+		return path->err ? path->err : check_process(pid, proc, err);
 	} else if (pid && *name == '/' && strncmp(name, "/proc/", 6) != 0) {
 		cbee__buf_fmt(path, "/root%s", name);
+		return path->err ? path->err : check_process(pid, proc, err);
 	} else if (!path->err) {
 		cbee__buf_reset(path);
 		if (!strchr(name, '/'))

@@ -147,12 +147,12 @@ static int library(const char *name, int pid, struct cbee_buf *path, struct cbee
 		code = cbee__file_find(name, pid, NULL, path, err);
 		if (code)
 			return code;
-		return access(path->data, F_OK)
+		return euidaccess(path->data, F_OK)
 			       ? cbee__err_os(err, -errno, "no library '%.200s'", path->data)
 			       : 0;
 	}
 	cbee__buf_fmt(path, "/proc/%d", pid);
-	if (!path->err && pid && access(path->data, F_OK))
+	if (!path->err && pid && euidaccess(path->data, F_OK))
 		return cbee__err(err, -ESRCH, "no process %d", pid);
 	if (path->err)
 		return path->err;

@@ -118,7 +118,7 @@ static int look(const char *folder, const char **ret_language)
 	const char *found;
 	int code;
 
-	if (access(folder, F_OK))
+	if (euidaccess(folder, F_OK))
 		return -ESRCH;
 	cbee__buf_fmt(&path, "%s/exe", folder);
 	code = path.err ? path.err : read_program(path.data, program, sizeof(program));

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/privilege.h"
+
 #define IMAGE_MAX (1u << 20) /* of the vdso */
 
 /* ---- processes -------------------------------------------------------- */
@@ -60,11 +62,11 @@ static int find_place(struct cbee__procs *ps, size_t *ret_at)
 	return 0;
 }
 
-static int cannot_read(const struct cbee__proc *p, int code, struct cbee_err *err)
+int cbee__proc_refused(int pid, int code, struct cbee_err *err)
 {
-	cbee__err_os(err, code, "cannot read what is mapped in process %d", p->pid);
+	cbee__err_os(err, code, "cannot read what is mapped in process %d", pid);
 	if (code == -EACCES || code == -EPERM)
-		cbee__err_hint(err, "run it as root");
+		cbee__needs_hint(err, CBEE__NEED_PROCESS);
 	return code;
 }
 
@@ -80,7 +82,7 @@ static int read_maps(struct cbee__procs *ps, struct cbee__proc *p, struct cbee_e
 		return 0;
 	}
 	if (code)
-		return cannot_read(p, code, err);
+		return cbee__proc_refused(p->pid, code, err);
 	cbee__mappings_inherit(&maps, &p->maps);
 	cbee__mappings_free(&p->maps);
 	p->maps = maps;
@@ -131,7 +133,7 @@ int cbee__procs_get(struct cbee__procs *ps, int pid, struct cbee__proc **ret_pro
 	bool lives = !code && (as.id.code || as.id.stack);
 
 	if (code && code != -ESRCH)
-		return cannot_read(&as, code, err);
+		return cbee__proc_refused(pid, code, err);
 	as.used = ++ps->clock;
 	if (lives && !(p && is_same(&as.id, &p->id))) {
 		code = add(ps, &as, &p, err);

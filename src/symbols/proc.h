@@ -51,6 +51,9 @@ int cbee__procs_get(struct cbee__procs *ps, int pid, struct cbee__proc **ret_pro
 int cbee__proc_find(struct cbee__procs *ps, struct cbee__proc *p, uint64_t address,
 		    struct cbee_sym *sym, struct cbee_err *err);
 
+/* The sentence for @code, with which reading process @pid failed; returns it. */
+int cbee__proc_refused(int pid, int code, struct cbee_err *err);
+
 /* Frees all processes; root and files stay. */
 void cbee__procs_clear(struct cbee__procs *ps);
 

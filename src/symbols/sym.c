@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/privilege.h"
 #include "plain/buf.h"
 
 /* ---- the kernel's symbols --------------------------------------------- */
@@ -272,7 +273,10 @@ int cbee__ksym_hidden(struct cbee_err *err)
 {
 	int code = cbee__err(err, -EPERM, "the kernel hides the addresses of its symbols");
 
-	cbee__err_hint(err, "run as root; /proc/sys/kernel/kptr_restrict must not be 2");
+	if (cbee__needs_missing(CBEE__NEED_KSYMS))
+		cbee__needs_hint(err, CBEE__NEED_KSYMS);
+	else
+		cbee__err_hint(err, "/proc/sys/kernel/kptr_restrict must not be 2");
 	return code;
 }
 

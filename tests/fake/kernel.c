@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bcc/libbpf.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 
 #include "state.h"
@@ -392,6 +394,49 @@ static long list_lsms(uint64_t *ids, uint32_t *size)
 	return 3;
 }
 
+void fake_set_caps(uint64_t caps)
+{
+	fake.caps = caps;
+}
+
+uint64_t fake_caps(void)
+{
+	return fake.caps;
+}
+
+/* The halves of the set, as capget(2) and capset(2) have them. */
+static long pass_caps(bool give_up, struct __user_cap_data_struct data[2])
+{
+	if (give_up && fake_step("capset"))
+		return -1;
+	for (int half = 0; half < 2; half++) {
+		uint32_t was = (uint32_t)(fake.caps >> 32 * half);
+
+		if (!give_up)
+			data[half] = (struct __user_cap_data_struct){ was, was, was };
+		else
+			fake.caps &= (uint64_t)data[half].permitted << 32 * half |
+				     (half ? UINT32_MAX : (uint64_t)UINT32_MAX << 32);
+	}
+	return 0;
+}
+
+int __wrap_prctl(int option, ...);
+
+/* What cannot be undone is not done. */
+int __wrap_prctl(int option, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, option);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (option == PR_CAPBSET_DROP)
+		return arg > 40 ? -1 : 0;
+	return option == PR_SET_NO_NEW_PRIVS && fake_step("no_new_privs") ? -1 : 0;
+}
+
 long __wrap_syscall(long nr, ...)
 {
 	long a[6];
@@ -405,6 +450,8 @@ long __wrap_syscall(long nr, ...)
 		return link_uprobes((const void *)a[1], (uint32_t)a[2]);
 	if (nr == SYS_bpf)
 		abort();
+	if (nr == SYS_capget || nr == SYS_capset)
+		return pass_caps(nr == SYS_capset, (void *)a[1]);
 	if (nr == LSM_LIST)
 		return list_lsms((void *)a[0], (void *)a[1]);
 	if (nr == SYS_perf_event_open)

@@ -34,6 +34,15 @@ const char *fake_nth(const char *line, unsigned int i);
 /* Forgets all lines. */
 void fake_forget(void);
 
+/* The capabilities of this process, all unless set; those it was left when it gave up some. */
+void fake_set_caps(uint64_t caps);
+uint64_t fake_caps(void);
+
+/* The advice where one who has them all is refused. */
+#define FAKE_FORBIDDEN                                                                    \
+	"it has the capabilities for that: lockdown, a security module or a container's " \
+	"filter forbids it"
+
 /* Buffers that the fake handed out and did not get back. */
 int fake_buffers(void);
 

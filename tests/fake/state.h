@@ -71,6 +71,7 @@ struct fake {
 	size_t verifier_room;
 	uint64_t missed, lost;
 	int cpus, offline;
+	uint64_t caps;
 	uint32_t version; /* of the kernel */
 	void (*on_walk)(int fd);
 	struct {

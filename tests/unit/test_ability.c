@@ -2,7 +2,6 @@
 /* Tests what single features are told by, what is tried for them, and that it is taken back. */
 #include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <linux/bpf.h>
 
@@ -101,9 +100,29 @@ static void reasons(void)
 	fake_reset();
 	fake_refuse("raw_tracepoint_open", EPERM);
 	/* who may everything is refused because the kernel cannot */
-	UNIT_EQ(ask(CBEE_FEATURE_FENTRY), geteuid() ? -EPERM : 0);
+	UNIT_EQ(ask(CBEE_FEATURE_FENTRY), 0);
 	UNIT_STR(c.err.text, "fentry: no: Operation not permitted");
 }
 
+static void who_may_little_finds_out_little(void)
+{
+	fake_reset();
+	fake_set_caps(1ull << 39);
+	fake_refuse("raw_tracepoint_open", EPERM);
+	UNIT_EQ(ask(CBEE_FEATURE_FENTRY), -EPERM);
+	UNIT_STR(c.err.text, "fentry: no: Operation not permitted, without CAP_PERFMON (to trace)");
+	UNIT_STR(c.err.hint, "run it as root to find out");
+	fake_reset();
+	fake_set_caps(1ull << 39 | 1ull << 38);
+	fake_refuse("perf_event_open", EACCES);
+	UNIT_EQ(ask(CBEE_FEATURE_UPROBE), 1);
+	UNIT_EQ(ask(CBEE_FEATURE_KPROBE), 0);
+	fake_refuse("link_create", EINVAL);
+	UNIT_EQ(ask(CBEE_FEATURE_UPROBE), -EPERM);
+	UNIT_STR(c.err.text, "uprobes: no: Permission denied, without CAP_SYS_ADMIN (for uprobes "
+			     "without uprobe.multi, Linux 6.6)");
+}
+
 UNIT_MAIN("ability", { "all are there", all_are_there }, { "what is tried", what_is_tried },
-	  { "each step may be refused", each_step_may_be_refused }, { "reasons", reasons })
+	  { "each step may be refused", each_step_may_be_refused }, { "reasons", reasons },
+	  { "who may little finds out little", who_may_little_finds_out_little })

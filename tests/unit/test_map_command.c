@@ -76,7 +76,7 @@ static void nothing_is_left(void)
 	start();
 	fails(&map_create, AT " --type hash", "cannot pin map 'm' at " AT ": File exists\n");
 	fake_refuse("map_create", EPERM);
-	fails(&map_create, AT "2 --type hash", "Operation not permitted; run it as root");
+	fails(&map_create, AT "2 --type hash", "Operation not permitted; it has the capabilities");
 	fake_reset();
 	fake_refuse("map_get_next_id", EPERM);
 	fails(&map_list, "", "cannot list the maps: Operation not permitted; run it as root");

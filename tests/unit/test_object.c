@@ -101,7 +101,7 @@ static void failures_to_load_are_sentences(void)
 	fake_refuse("object_load", EPERM);
 	fails(cbee_object_load(c, file), -EPERM,
 	      "cannot load /proc/self/exe: Operation not permitted");
-	UNIT_STR(cbee_error(c)->hint, CBEE__NEED_PRIVILEGE);
+	UNIT_STR(cbee_error(c)->hint, FAKE_FORBIDDEN);
 	end();
 
 	start();

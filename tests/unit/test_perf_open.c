@@ -35,10 +35,8 @@ static void failures_speak(void)
 		int err;
 		const char *why, *hint;
 	} rows[] = {
-		{ EACCES, "Permission denied",
-		  "run it as root or with CAP_PERFMON, or lower kernel.perf_event_paranoid" },
-		{ EPERM, "Operation not permitted",
-		  "run it as root or with CAP_PERFMON, or lower kernel.perf_event_paranoid" },
+		{ EACCES, "Permission denied", FAKE_FORBIDDEN },
+		{ EPERM, "Operation not permitted", FAKE_FORBIDDEN },
 		{ ENOENT, "No such file or directory",
 		  "not every machine has every counter, virtual ones often none in hardware" },
 		{ EOPNOTSUPP, "Operation not supported",

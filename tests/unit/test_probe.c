@@ -438,10 +438,44 @@ static void the_kernels_no_is_told(void)
 	fake_refuse("attach_kprobe", EPERM);
 	not_attached(attach(CBEE_KPROBE, "do_it"), -EPERM,
 		     "cannot attach 'fn' as kprobe to do_it: Operation not permitted");
-	UNIT_STR(cbee_error(c)->hint, "run it as root");
+	UNIT_STR(cbee_error(c)->hint, FAKE_FORBIDDEN);
 	fake_refuse("func_find", ENOENT);
 	not_attached(attach(CBEE_KPROBE, "do_it"), -ENOENT, "no function 'do_it'");
 	end();
+}
+
+static int attach_counted(enum cbee_probe_kind kind)
+{
+	return cbee_attach(c, &(struct cbee_probe_opts){ .kind = kind,
+							 .fn = "fn",
+							 .target = "/bin/x",
+							 .offset = 0x99,
+							 .ref_counter = 0x3010 });
+}
+
+static void links_take_less_privilege(void)
+{
+	int e;
+
+	start();
+	fake_file("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", "config:32-63");
+	fake_refuse("perf_event_open /bin/x", EACCES);
+	UNIT_EQ(attach_counted(CBEE_URETPROBE), 0);
+	UNIT_EQ(fake_count("link_create uprobe_multi fn /bin/x flags=1 count=1"), 1);
+	UNIT_EQ(fake_count("prog_load fn type=2 expected=48 "), 1);
+	UNIT_EQ(fake_multi(0)->offsets[0], 0x99);
+	UNIT_EQ(fake_multi(0)->ref_ctrs[0], 0x3010);
+	UNIT_EQ(cbee_detach_probe(c, &(struct cbee_probe_opts){ .kind = CBEE_URETPROBE }), 0);
+	fake_refuse("link_create", EINVAL);
+	not_attached(attach_counted(CBEE_UPROBE), -EACCES,
+		     "cannot attach 'fn' as uprobe to /bin/x: Permission denied");
+	UNIT_STR(cbee_error(c)->hint, FAKE_FORBIDDEN);
+	end();
+	UNIT_EACH_ALLOC_AFTER((start(), fake_refuse("perf_event_open /bin/x", EACCES)), e, e, {
+		e = attach(CBEE_UPROBE, "/bin/x");
+		CU_ASSERT(!e || e == -EACCES || e == -ENOMEM);
+		end();
+	});
 }
 
 static void missed_runs_are_added_up(void)
@@ -665,6 +699,7 @@ UNIT_MAIN("probe", { "kprobes", kprobes },
 	  { "the constant func is the caller's", the_constant_func_is_the_callers },
 	  { "bad requests are refused", bad_requests_are_refused },
 	  { "the kernel's no is told", the_kernels_no_is_told },
+	  { "links take less privilege", links_take_less_privilege },
 	  { "missed runs are added up", missed_runs_are_added_up },
 	  { "one of many is detached", one_of_many_is_detached },
 	  { "names say what to attach to", names_say_what_to_attach_to },
