@@ -5,6 +5,7 @@
 #include <bcc/bcc_proc.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,10 +114,31 @@ static int check_process(int pid, const char *proc, struct cbee_err *err)
 	return 0;
 }
 
-static int find_named(const char *name, int pid, struct cbee_buf *path, struct cbee_err *err)
+/* The program that the process runs, if its file has this name: 0, -ENOENT or -ENOMEM. */
+static int find_running(const char *name, int pid, const char *proc, struct cbee_buf *path)
+{
+	char exe[64], file[PATH_MAX];
+	const char *base;
+	ssize_t len;
+
+	snprintf(exe, sizeof(exe), "%.40s/%d/exe", proc ? proc : "/proc", pid);
+	len = pid ? readlink(exe, file, sizeof(file) - 1) : -1;
+	file[len < 0 ? 0 : len] = '\0';
+	base = strrchr(file, '/');
+	if (!base || strcmp(base + 1, name) != 0)
+		return -ENOENT;
+	cbee__buf_reset(path);
+	cbee__buf_str(path, exe);
+	return path->err;
+}
+
+static int find_named(const char *name, int pid, const char *proc, struct cbee_buf *path,
+		      struct cbee_err *err)
 {
 	int code = cbee__file_library(name, pid, path);
 
+	if (code == -ENOENT)
+		code = find_running(name, pid, proc, path);
 	if (code != -ENOENT)
 		return code;
 	cbee__buf_reset(path);
@@ -152,7 +174,7 @@ int cbee__file_find(const char *name, int pid, const char *proc, struct cbee_buf
 	} else if (!path->err) {
 		cbee__buf_reset(path);
 		if (!strchr(name, '/'))
-			return find_named(name, pid, path, err);
+			return find_named(name, pid, proc, path, err);
 		cbee__buf_str(path, name);
 	}
 	return path->err;

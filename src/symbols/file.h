@@ -17,9 +17,10 @@ int cbee__file_split(const char *spec, char **ret_path, char **ret_pattern, stru
 /*
  * Writes the path of the file that @name means into the empty @path: with a slash
  * it is a path (in the root of process @pid if that is not 0), "" is the
- * process's own program, else it is a library (`c`, `libc`, `libc.so.6`) or a
- * program on the PATH. @proc: the usual place if NULL. -ENOENT; -ESRCH: no such
- * process; -EINVAL: "" without a process; -ENOMEM.
+ * process's own program, else it is a library (`c`, `libc`, `libc.so.6`), the
+ * process's own program by its file's name, or a program on the PATH. @proc: the
+ * usual place if NULL. -ENOENT; -ESRCH: no such process; -EINVAL: "" without a
+ * process; -ENOMEM.
  */
 int cbee__file_find(const char *name, int pid, const char *proc, struct cbee_buf *path,
 		    struct cbee_err *err);

@@ -332,6 +332,13 @@ static void processes(void)
 	snprintf(want, sizeof(want), "/proc/%d/exe", opts.pid);
 	UNIT_STR(funcs.items[0].module_or_path, want);
 	cbee__funcs_free(&funcs);
+	/* by its file's name, which is on no PATH */
+	snprintf(spec, sizeof(spec), "%s:cbee_test_func_marker", strrchr(self, '/') + 1);
+	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, &err), 0);
+	UNIT_STR(funcs.items[0].module_or_path, want);
+	cbee__funcs_free(&funcs);
+	UNIT_EQ(cbee__func_find("no_such_program:main", &opts, &funcs, &err), -ENOENT);
+	cbee__err_clear(&err);
 	snprintf(spec, sizeof(spec), "%s:cbee_test_func_marker", self);
 	UNIT_EQ(cbee__func_find(spec, &opts, &funcs, &err), 0);
 	snprintf(want, sizeof(want), "/proc/%d/root%s", opts.pid, self);
