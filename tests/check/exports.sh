@@ -29,6 +29,9 @@ comm -13 "$T/names" "$T/declared" >"$T/out"
 [ ! -s "$T/out" ] || fail "declared CBEE_API, but not in $list, or not built since:"
 diff "$T/listed" "$T/exported" >"$T/out" || fail "not exported (>) as $list has it (<):"
 
+soname=$(objdump -p "${BIN%/bin}/lib/libcbee.so" | sed -n 's/^ *SONAME *//p')
+[ "$(sed 's/ .*//;q' $list)" = "$soname" ] || fail "$list is not about $soname"
+
 # The node tells the release: CBEE_0.1 is of 0.1.0, so a program asks for no older one.
 grep -E '^ ' $list >"$T/lines"
 awk '{ split($1, s, "@"); release = s[2]; sub(/^CBEE_/, "", release)
