@@ -5,7 +5,8 @@ compile call replaced.
 usage: extract.py FOLDER [TOOLS]     TOOLS: where NAME-bpfcc are, /usr/sbin
 
 Each text becomes NAME.N.c; flags that the tool compiles it with, one a line, NAME.N.flags.
-Equal texts of a tool are written once. On stdout: a line for each tool that gave none.
+Equal texts of a tool are written once. On stdout: a line for each tool that gave none, unless
+it ended of its own will: it is not for this kernel.
 """
 import builtins
 import curses
@@ -184,6 +185,9 @@ def open_file(path, *args, **keys):
 def run(path, words, kfunc, recorder):
     """In a process of its own."""
     real = BPF.__init__
+    # bashreadline of 0.31 looks into a file with it; what it finds does not matter here
+    for name in ("elftools", "elftools.elf", "elftools.elf.elffile"):
+        sys.modules[name] = mock.MagicMock()
 
     def init(self, *args, **keys):
         recorder.usdt = "".join(
@@ -226,17 +230,18 @@ def texts_of(folder, tool):
 
 
 def child(path, words, kfunc, recorder):
-    """Runs the tool to its compile call; bcc's state goes with the process."""
+    """Runs the tool to its compile call; bcc's state goes with the process. Whether it declined."""
     pid = os.fork()
     if pid:
-        os.waitpid(pid, 0)
-        return
+        return os.waitpid(pid, 0)[1] != 0
+    declined = False
     try:
         run(path, words, kfunc, recorder)
     except BaseException as why:
+        declined = isinstance(why, SystemExit) and why.code is None
         if os.environ.get("EXTRACT_LOUD"):
             print(recorder.tool, words, repr(why), file=sys.stderr)
-    os._exit(0)
+    os._exit(declined)
 
 
 def main():
@@ -249,11 +254,12 @@ def main():
             source = f.read()
         if b"BPF(" not in source:
             continue  # a tool without a text, or a script that starts another
+        declined = False
         for words in ARGUMENTS.get(tool, [""]):
             for kfunc in (False, True) if b"support_kfunc" in source else (False,):
-                child(path, shlex.split(words), kfunc,
-                      Recorder(folder, tool, texts_of(folder, tool)))
-        if not texts_of(folder, tool):
+                declined |= child(path, shlex.split(words), kfunc,
+                                  Recorder(folder, tool, texts_of(folder, tool)))
+        if not declined and not texts_of(folder, tool):
             print(tool)
 
 
