@@ -5,7 +5,8 @@
 #   list_tree FOLDER      the files below it, as if it were /
 #   plain                 paths on stdin, as the build calls them whatever the distribution does
 #   list_parts            makes $T/tools $T/library $T/devel, and $T/all
-#   expect_part PART [NAME]   fails unless the list on stdin is that of $T/PART
+#   expect_part PART NAME     fails unless the list on stdin is that of $T/PART; at the end of a
+#                         pipeline, "|| exit 1" has to follow
 
 list_tree() {
 	(cd "$1" && find . ! -type d | sed 's,^\.,,')
@@ -39,5 +40,5 @@ list_parts() {
 }
 
 expect_part() {
-	diff "$T/$1" - >"$T/out" || fail "${2-what is packaged} is not the part $1, <, but, >:"
+	diff "$T/$1" - >"$T/out" || fail "$2 holds > where < should be:"
 }

@@ -30,7 +30,7 @@ ask() {
 for row in cbee:tools cbee-libs:library cbee-devel:devel; do
 	name=${row%:*}
 	ask "$name" '[%{FILEMODES:perms} %{FILENAMES}\n]' >"$T/list"
-	sed -n 's/^[^d][^ ]* //p' "$T/list" | plain | expect_part "${row#*:}" "$name"
+	sed -n 's/^[^d][^ ]* //p' "$T/list" | plain | expect_part "${row#*:}" "$name" || exit 1
 	sed -n 's/^d[^ ]* //p' "$T/list" | sort -u >"$T/folders"
 	sed -n 's/^[^d][^ ]* //p' "$T/list" | awk -F/ '{
 		path = ""

@@ -8,5 +8,7 @@ need_program shellcheck
 {
 	find tests cmake packaging .ci -name '*.sh'
 	grep -rlE '^#!/bin/sh' tests cmake packaging .ci
+	echo packaging/alpine/APKBUILD
 } | sort -u >"$T/files"
 xargs shellcheck -s sh -e SC2018,SC2019 -x -P SCRIPTDIR <"$T/files" >"$T/out" 2>&1 || fail "shellcheck says:"
+shellcheck -s bash packaging/arch/* >"$T/out" 2>&1 || fail "shellcheck says:"
