@@ -62,7 +62,11 @@ db="--root $T/root --dbpath /db --nodeps --noscripts"
 # shellcheck disable=SC2046,SC2086
 run rpm $db --install $(find "$T/rpm/RPMS" -name '*.rpm')
 expect_status 0
-[ -x "$T/root/usr/bin/cbee" ] || fail "not installed"
+text=programs/tutorial/hello.bpf.c
+run "$BIN/cbee" compile $text
+works=$status
+run env LD_LIBRARY_PATH="$T/root/usr/lib64" "$T/root/usr/bin/cbee" compile $text
+expect_status "$works"
 # shellcheck disable=SC2086
 run rpm $db --erase cbee cbee-libs cbee-devel
 expect_status 0
