@@ -315,6 +315,11 @@ struct cbee_tool {
 	const char *bpf_name; /* its file name in messages */
 	bool compiles;	      /* it compiles the text and reports: nothing is loaded or attached */
 	bool no_table;	      /* what it writes is none: there is no --csv, no --timestamp */
+	/*
+	 * Its hooks need the privileges it was started with until the end; else all that reading
+	 * and detaching what is attached does not take is given up before the first record.
+	 */
+	bool privileged;
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
 	int (*check)(struct cbee_run *run);

@@ -12,6 +12,7 @@
 #include "declared/describe.h"
 #include "plain/clock.h"
 #include "plain/pattern.h"
+#include "run/drop.h"
 #include "run/follow.h"
 #include "run/run.h"
 #include "run/trim.h"
@@ -212,18 +213,23 @@ static int attach(struct cbee_run *run)
 
 /* ---- tracing ---------------------------------------------------------- */
 
+static int hold_command(struct cbee_run *run)
+{
+	int err = cbee__child_hold(&run->child, run->parsed.command, &run->err);
+
+	return !err && follows(run) ? cbee__follow_process(run->cbee, run->child.pid) : err;
+}
+
+/* All is attached: from here on privileges are not needed, but the command keeps those it got. */
 static int start_command(struct cbee_run *run)
 {
-	int err;
+	int err = run->parsed.command ? hold_command(run) : 0;
 
-	if (!run->parsed.command)
-		return 0;
-	err = cbee__child_hold(&run->child, run->parsed.command, &run->err);
-	if (err)
-		return err;
-	if (follows(run))
-		err = cbee__follow_process(run->cbee, run->child.pid);
-	return err ? err : cbee__child_release(&run->child, run->parsed.command, &run->err);
+	if (!err)
+		err = cbee__drop(run);
+	if (!err && run->parsed.command)
+		err = cbee__child_release(&run->child, run->parsed.command, &run->err);
+	return err;
 }
 
 /* Says how the command ended, if that was not well. */
