@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ int cbee__store_path(struct cbee_buf *path, struct cbee_err *err)
 		return cbee__err(err, -ENOENT, "the cache is turned off (CBEE_CACHE is empty)");
 	if (own)
 		cbee__buf_str(path, own);
-	else if (!geteuid())
+	else if (!geteuid() || getauxval(AT_SECURE)) /* the user's may be the user's to change */
 		cbee__buf_str(path, "/var/cache/cbee");
 	else if (xdg && *xdg == '/')
 		cbee__buf_fmt(path, "%s/cbee", xdg);
@@ -38,6 +39,12 @@ int cbee__store_path(struct cbee_buf *path, struct cbee_err *err)
 	else
 		return cbee__err(err, -ENOENT, "there is no place for a cache (HOME is not set)");
 	return path->err;
+}
+
+/* What root has put there is as good as our own. */
+static bool is_trusted(uid_t owner)
+{
+	return owner == geteuid() || !owner;
 }
 
 int cbee__store_open(const char *path, bool make, struct cbee_err *err)
@@ -51,7 +58,7 @@ int cbee__store_open(const char *path, bool make, struct cbee_err *err)
 		return cbee__err(err, -ENOENT, "there is no cache %.200s yet", path);
 	if (fd < 0)
 		return cbee__err_os(err, -errno, "cannot use the cache %.200s", path);
-	if (!fstat(fd, &st) && st.st_uid == geteuid() && !(st.st_mode & 077))
+	if (!fstat(fd, &st) && is_trusted(st.st_uid) && !(st.st_mode & 077))
 		return fd;
 	close(fd);
 	cbee__err(err, -EPERM, "the cache %.200s is not used: others may write there", path);
@@ -73,7 +80,7 @@ int cbee__store_open_ours(bool make, struct cbee_err *err)
 /* Whether only its owner can have written the file. */
 static bool is_ours(const struct stat *st)
 {
-	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && !(st->st_mode & 022) &&
+	return S_ISREG(st->st_mode) && is_trusted(st->st_uid) && !(st->st_mode & 022) &&
 	       st->st_nlink == 1;
 }
 

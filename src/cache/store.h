@@ -14,7 +14,8 @@ struct cbee_err;
 #define CBEE__STORE_MAX (64 << 20) /* bytes of all files; the least used go first */
 
 /*
- * The folder's path: $CBEE_CACHE; for root /var/cache/cbee; else
+ * The folder's path: $CBEE_CACHE; for root, and for programs that have capabilities of their
+ * own and so no say in their environment, /var/cache/cbee; else
  * $XDG_CACHE_HOME/cbee or $HOME/.cache/cbee. -ENOENT: none of these is set, or
  * CBEE_CACHE is empty, which turns the cache off.
  */

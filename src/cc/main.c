@@ -24,6 +24,7 @@
 #include <bcc/bcc_common.h>
 
 #include "plain/buf.h"
+#include "plain/caps.h"
 #include "export.h"
 #include "inputs.h"
 #include "interpose.h"
@@ -150,7 +151,8 @@ static int prepare(struct job *j)
 		return err;
 	if (j->head.tracefs) /* not earlier: /proc/self/exe may read differently from then on */
 		mount_tracefs();
-	return 0;
+	/* reading is all that is left to be done */
+	return cbee__caps_keep(CBEE__CAP_BIT(CBEE__CAP_DAC_READ_SEARCH));
 }
 
 /* @more: one flag for clang, the last. */

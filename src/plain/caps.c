@@ -45,13 +45,16 @@ static int set(const struct __user_cap_data_struct data[2])
 	return syscall(SYS_capset, &head, data) ? -errno : 0;
 }
 
+static uint64_t in_effect(const struct __user_cap_data_struct data[2])
+{
+	return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
 uint64_t cbee__caps(void)
 {
 	struct __user_cap_data_struct data[2] = { { 0 } };
 
-	if (get(data))
-		return 0;
-	return data[0].effective | (uint64_t)data[1].effective << 32;
+	return get(data) ? 0 : in_effect(data);
 }
 
 static void bound(uint64_t keep)
@@ -59,6 +62,35 @@ static void bound(uint64_t keep)
 	for (int cap = 0; cap < 64; cap++)
 		if (!(keep & CBEE__CAP_BIT(cap)) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
 			return; /* the kernel has no more, or it takes CAP_SETPCAP */
+}
+
+/* Has just those in effect; errors leave it as it was. */
+static void put_in_effect(struct __user_cap_data_struct data[2], uint64_t caps)
+{
+	data[0].effective = (uint32_t)caps;
+	data[1].effective = (uint32_t)(caps >> 32);
+	set(data);
+}
+
+uint64_t cbee__caps_lower(uint64_t caps)
+{
+	struct __user_cap_data_struct data[2] = { { 0 } };
+	uint64_t now;
+
+	if (get(data))
+		return 0;
+	now = in_effect(data);
+	if (now & caps)
+		put_in_effect(data, now & ~caps);
+	return now & caps;
+}
+
+void cbee__caps_raise(uint64_t caps)
+{
+	struct __user_cap_data_struct data[2] = { { 0 } };
+
+	if (caps && !get(data))
+		put_in_effect(data, in_effect(data) | caps);
 }
 
 int cbee__caps_keep(uint64_t keep)

@@ -30,6 +30,13 @@ enum cbee__cap {
 uint64_t cbee__caps(void);
 
 /*
+ * Goes on without those until cbee__caps_raise(): what a user asks for by name is opened with
+ * the user's rights. Returns those of them that were in effect.
+ */
+uint64_t cbee__caps_lower(uint64_t caps);
+void cbee__caps_raise(uint64_t caps);
+
+/*
  * Gives up all others, for good: those that a program it starts would get too.
  * 0 or a negative errno, and then some may be left.
  */

@@ -101,6 +101,25 @@ static void each_call_may_be_refused(void)
 	UNIT_EQ(cbee__caps_keep(0), -EINVAL);
 }
 
+static void some_can_be_lowered_for_a_while(void)
+{
+	const uint64_t kill = CBEE__CAP_BIT(CBEE__CAP_KILL), all = 0x01e0004000f00020ull;
+
+	start();
+	CU_ASSERT_EQUAL(cbee__caps_lower(kill | CBEE__CAP_BIT(CBEE__CAP_BPF)), kill);
+	CU_ASSERT_EQUAL(cbee__caps(), all & ~kill);
+	cbee__caps_raise(kill);
+	CU_ASSERT_EQUAL(cbee__caps(), all);
+	CU_ASSERT_EQUAL(cbee__caps_lower(CBEE__CAP_BIT(CBEE__CAP_BPF)), 0);
+	cbee__caps_raise(0);
+	CU_ASSERT_EQUAL(cbee__caps(), all);
+	UNIT_EQ(kernel.data[0].permitted & kernel.data[1].permitted, ~0u);
+	kernel.refused = SYS_capget;
+	CU_ASSERT_EQUAL(cbee__caps_lower(kill), 0);
+	cbee__caps_raise(kill);
+	CU_ASSERT_EQUAL(kernel.data[0].effective, (uint32_t)all);
+}
+
 static void names(void)
 {
 	struct cbee_buf text = { 0 };
@@ -117,4 +136,6 @@ static void names(void)
 
 UNIT_MAIN("caps", { "both halves are read", both_halves_are_read },
 	  { "all but some are given up", all_but_some_are_given_up },
-	  { "each call may be refused", each_call_may_be_refused }, { "names", names })
+	  { "each call may be refused", each_call_may_be_refused },
+	  { "some can be lowered for a while", some_can_be_lowered_for_a_while },
+	  { "names", names })

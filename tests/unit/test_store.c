@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +63,26 @@ static void begin(void)
 {
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(top));
 	snprintf(path, sizeof(path), "%s/cache", top);
+}
+
+static unsigned long secure;
+unsigned long __wrap_getauxval(unsigned long type);
+
+unsigned long __wrap_getauxval(unsigned long type)
+{
+	return type == AT_SECURE ? secure : 0;
+}
+
+static void programs_with_capabilities_have_roots(void)
+{
+	struct cbee_buf p = { 0 };
+
+	setenv("HOME", "/home", 1);
+	secure = 1;
+	UNIT_EQ(cbee__store_path(&p, &err), 0);
+	UNIT_STR(p.data, "/var/cache/cbee");
+	secure = 0;
+	cbee__buf_free(&p);
 }
 
 static void the_place_depends_on_user_and_environment(void)
@@ -244,6 +265,7 @@ static void end(void)
 UNIT_MAIN("store", { "begin", begin },
 	  { "the place depends on user and environment",
 	    the_place_depends_on_user_and_environment },
+	  { "programs with capabilities have root's", programs_with_capabilities_have_roots },
 	  { "what was written is read", what_was_written_is_read },
 	  { "a folder of others is not used", a_folder_of_others_is_not_used },
 	  { "a file of others is not read", a_file_of_others_is_not_read },

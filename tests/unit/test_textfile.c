@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,29 @@
 #include "unit.h"
 
 static char dir[] = "/tmp/cbee-textfile.XXXXXX";
+
+static unsigned long secure;
+static int lowered, raised;
+unsigned long __wrap_getauxval(unsigned long type);
+uint64_t __wrap_cbee__caps_lower(uint64_t caps);
+void __wrap_cbee__caps_raise(uint64_t caps);
+
+unsigned long __wrap_getauxval(unsigned long type)
+{
+	return type == AT_SECURE ? secure : 0;
+}
+
+uint64_t __wrap_cbee__caps_lower(uint64_t caps)
+{
+	CU_ASSERT_EQUAL(caps, 1u << 1 | 1u << 2);
+	lowered++;
+	return caps;
+}
+
+void __wrap_cbee__caps_raise(uint64_t caps)
+{
+	raised += caps == (1u << 1 | 1u << 2);
+}
 
 static void write_file(const char *path, const char *bytes, size_t len)
 {
@@ -41,6 +65,22 @@ static void a_file_is_read_with_its_folder(void)
 	});
 	UNIT_EQ(e, 0);
 	cbee__err_clear(&err);
+}
+
+static void capabilities_open_nothing_for_others(void)
+{
+	struct cbee__textfile t;
+	char path[64];
+
+	UNIT_EQ(lowered, 0);
+	secure = 1;
+	snprintf(path, sizeof(path), "%s/a.c", dir);
+	UNIT_EQ(cbee__textfile_read(&t, path, NULL), 0);
+	cbee__textfile_free(&t);
+	UNIT_EQ(lowered, 1);
+	UNIT_EQ(cbee__textfile_read(&t, "/proc/self/none", NULL), -ENOENT);
+	UNIT_EQ(lowered, raised);
+	secure = 0;
 }
 
 static void one_that_is_not_here_may_be_beside_the_program(void)
@@ -144,6 +184,7 @@ static void clean(void)
 
 UNIT_MAIN("textfile", { "in a folder", in_a_folder },
 	  { "a file is read with its folder", a_file_is_read_with_its_folder },
+	  { "capabilities open nothing for others", capabilities_open_nothing_for_others },
 	  { "one that is not here may be beside the program",
 	    one_that_is_not_here_may_be_beside_the_program },
 	  { "standard input is read", standard_input_is_read },
