@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plain/caps.h"
 #include "plain/err.h"
 #include "compile/compile.h"
 #include "compile/image.h"
@@ -67,13 +68,16 @@ static const char *own_header(const char *name)
 static int add_local(struct prepare *p, const char *name)
 {
 	struct cbee_buf path = { 0 }, text = { 0 };
+	uint64_t lowered;
 	int err;
 
 	if (!p->dir)
 		return cbee__err(p->err, -EINVAL,
 				 "cannot include \"%.80s\": the text has no folder", name);
 	cbee__buf_fmt(&path, "%s/%s", p->dir, name);
+	lowered = cbee__caps_as_user();
 	err = path.err ? path.err : cbee__buf_read_file(&text, path.data);
+	cbee__caps_raise(lowered);
 	if (err)
 		cbee__err_os(p->err, err, "cannot include \"%.80s\"", name);
 	else

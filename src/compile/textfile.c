@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,16 +36,10 @@ static bool is_stdin(const char *path)
 	return !strcmp(path, "-");
 }
 
-/*
- * Without waiting for a writer, should it be a FIFO. A program with capabilities of its own
- * shows what the compiler says of a text to a user who may have none: it must not be a way to
- * read any file.
- */
+/* Without waiting for a writer, should it be a FIFO. */
 static int open_as_user(const char *path)
 {
-	const uint64_t any = CBEE__CAP_BIT(CBEE__CAP_DAC_OVERRIDE) |
-			     CBEE__CAP_BIT(CBEE__CAP_DAC_READ_SEARCH);
-	uint64_t lowered = getauxval(AT_SECURE) ? cbee__caps_lower(any) : 0;
+	uint64_t lowered = cbee__caps_as_user();
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err = errno;
 
 	cbee__caps_raise(lowered);

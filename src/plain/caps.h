@@ -30,10 +30,11 @@ enum cbee__cap {
 uint64_t cbee__caps(void);
 
 /*
- * Goes on without those until cbee__caps_raise(): what a user asks for by name is opened with
- * the user's rights. Returns those of them that were in effect.
+ * In a program that has capabilities which its user may not have, goes on with the user's
+ * rights to files, until cbee__caps_raise() with what this returns. For files whose contents
+ * are shown: such a program must not be a way to read any.
  */
-uint64_t cbee__caps_lower(uint64_t caps);
+uint64_t cbee__caps_as_user(void);
 void cbee__caps_raise(uint64_t caps);
 
 /*
