@@ -4,7 +4,6 @@
 
 #include <bcc/bcc_proc.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,16 +101,15 @@ int cbee__file_library(const char *name, int pid, struct cbee_buf *path)
 /* Whether we may look into the process; 0 also for one that has ended. */
 static int check_process(int pid, const char *proc, struct cbee_err *err)
 {
-	char path[64];
-	int fd;
+	struct cbee_buf path = { 0 };
+	int code;
 
-	snprintf(path, sizeof(path), "%.40s/%d/maps", proc ? proc : "/proc", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		close(fd);
-	else if (errno == EACCES || errno == EPERM)
-		return cbee__proc_refused(pid, -errno, err);
-	return 0;
+	cbee__buf_fmt(&path, "%s/%d/root", proc ? proc : "/proc", pid);
+	code = path.err ? path.err : euidaccess(path.data, F_OK) ? -errno : 0;
+	cbee__buf_free(&path);
+	if (code == -EACCES || code == -EPERM)
+		return cbee__proc_refused(pid, code, err);
+	return code == -ENOMEM ? code : 0;
 }
 
 /* The program that the process runs, if its file has this name: 0, -ENOENT or -ENOMEM. */

@@ -64,7 +64,7 @@ static int find_place(struct cbee__procs *ps, size_t *ret_at)
 
 int cbee__proc_refused(int pid, int code, struct cbee_err *err)
 {
-	cbee__err_os(err, code, "cannot read what is mapped in process %d", pid);
+	cbee__err_os(err, code, "cannot look into process %d", pid);
 	if (code == -EACCES || code == -EPERM)
 		cbee__needs_hint(err, CBEE__NEED_PROCESS);
 	return code;

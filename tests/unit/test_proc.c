@@ -229,7 +229,7 @@ static void what_cannot_be_read_says_so(void)
 	tree_process(7, 1, tree_mapped());
 	scratch_run("rm 7/maps && mkdir 7/maps");
 	UNIT_EQ(cbee__procs_get(&procs, 7, &p, &err), -EISDIR);
-	UNIT_STR(err.text, "cannot read what is mapped in process 7: Is a directory");
+	UNIT_STR(err.text, "cannot look into process 7: Is a directory");
 	scratch_run("rm 7/stat && mkdir 7/stat");
 	UNIT_EQ(cbee__procs_get(&procs, 7, &p, &err), -EISDIR);
 	UNIT_EQ(procs.count, 0);
