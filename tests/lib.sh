@@ -5,6 +5,7 @@
 # and then has:
 #   $TOP $BIN $T          source tree, built programs (on PATH), a scratch folder of its own
 #   $CBEE_CACHE           a cache of compiled programs that is not the machine's
+#   kernel_since kernel_has  what kernel this is
 #   fail skip             end here: failed, or skipped, with a sentence
 #   run COMMAND...        runs it; leaves $T/out, $T/err and $status
 #   spawn COMMAND...      the same in the background; its pid in $spawned, ended by cleanup
@@ -58,6 +59,21 @@ need_root() {
 # Unless it can have mounts that others do not see, which takes a / that is a mount.
 need_mounts() {
 	unshare -m true 2>/dev/null || skip "cannot have mounts of its own, as in a chroot"
+}
+
+# kernel_since MAJOR MINOR: this kernel is that one or later.
+kernel_since() {
+	uname -r | awk -F '[.-]' -v major="$1" -v minor="$2" \
+		'{ exit !($1 > major || $1 == major && $2 >= minor) }'
+}
+
+# kernel_has NAME: it was configured so, and built in.
+kernel_has() {
+	if [ -e /proc/config.gz ]; then
+		gzip -dc /proc/config.gz
+	else
+		cat "/boot/config-$(uname -r)"
+	fi | grep -qE "^CONFIG_$1\$"
 }
 
 need_program() {

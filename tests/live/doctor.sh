@@ -27,10 +27,11 @@ if [ -e /sys/bus/event_source/devices/kprobe ]; then
 elif [ -z "$(find /sys/kernel/tracing /sys/kernel/debug/tracing -name kprobe_events 2>/dev/null)" ]; then
 	is kprobes fail
 fi
-case $(uname -r) in
-[1-5].* | 6.[0-5].*) is uprobe.multi fail ;;
-*) is uprobe.multi ok ;;
-esac
+if kernel_since 6 6; then
+	is uprobe.multi ok
+else
+	is uprobe.multi fail
+fi
 [ ! -e /sys/kernel/btf/vmlinux ] || is btf ok
 json '.checks[] | select(.name == "libraries") | .value | test("/libbcc\\.so")'
 

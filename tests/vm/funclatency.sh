@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Kernel functions: a known number of reads is counted, by fentry and by kprobes; patterns.
+# Kernel functions: a known number of reads is counted, by fentry and by kprobes; patterns. Where
+# the kernel has kprobe.multi, kprobes are that.
 . "${0%/*}/../lib.sh"
 need_program cc jq
 
@@ -22,7 +23,9 @@ END
 count() {
 	json_get '[.functions[] | select(.name == "vfs_read") | .count] | add // 0'
 }
-for way in fentry kprobes; do
+kprobes=kprobes
+! kernel_has FPROBE=y || kprobes=kprobe.multi
+for way in fentry "$kprobes"; do
 	k=''
 	[ "$way" = fentry ] || k=-k
 	# shellcheck disable=SC2086 # a flag or nothing
@@ -49,6 +52,7 @@ kill "$reader"
 
 run cbee-funclatency -v --json 'vfs_*' -- "$T/reader" 1000
 expect_status 0
+expect_err "^cbee-funclatency: attached to [0-9]{2,} functions by $kprobes"
 [ "$(count)" -eq $((before + 1000)) ] || fail "vfs_*: $(count) reads, $before without the 1000"
 run cbee-funclatency 'vfs_*' -- "$T/reader" 1000
 expect_out '^FUNCTION  '

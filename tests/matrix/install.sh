@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# The packages install in a fresh system with nothing but what they depend on, and work there.
+# What the tests of the cells need is added then, to another copy than the one purge.sh gets.
+set -eu
+here=$(CDPATH='' cd -- "${0%/*}" && pwd)
+cd "$CBEE_FOLDER"
+in_system() {
+	sh "$here/inside" "$CBEE_FOLDER/system" "$@"
+}
+rm -rf system purged
+cp -a base system
+sh "$here/files" system >files
+mkdir system/srv/packages
+cp packages/*.deb system/srv/packages
+rm -f system/srv/packages/*-dbgsym_*
+in_system sh -c 'cd /srv/packages && apt-get install -qy ./*.deb'
+rm -r system/srv/packages
+
+unset CBEE_CACHE # the one it has when installed
+in_system cbee doctor
+in_system cbee-execsnoop -- /bin/true 1 2 >execs
+grep -qE ' /bin/true 1 2$' execs
+[ -n "$(ls -A system/var/cache/cbee)" ] # the purge has a cache to remove
+cp -a system purged
+
+in_system apt-get install -qy --no-install-recommends gcc jq libc6-dev make pkg-config procps python3
