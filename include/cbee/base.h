@@ -14,6 +14,29 @@ extern "C" {
 /* What the library exports. */
 #define CBEE_API __attribute__((visibility("default")))
 
+/* ---- versions --------------------------------------------------------- */
+
+/* The release whose headers these are: its first number. */
+#define CBEE_VERSION_MAJOR 0
+/* Its second number. */
+#define CBEE_VERSION_MINOR 1
+/* Its third number. */
+#define CBEE_VERSION_PATCH 0
+
+/* For #if: whether they are of release @major.@minor or a later one. */
+#define CBEE_VERSION_AT_LEAST(major, minor) \
+	(CBEE_VERSION_MAJOR > (major) ||    \
+	 (CBEE_VERSION_MAJOR == (major) && CBEE_VERSION_MINOR >= (minor)))
+
+/*
+ * The release of the library that runs, such as "0.1.0". It has all that the program calls: the
+ * loader ends one that needs a newer library. It may be newer than these headers, as long as the
+ * soname is the same. Then structs may have more members than the program knows of, at their end;
+ * in those that the program makes they count as 0, which means what was done before. Members that
+ * are not set have to be 0 likewise, as designated initialisers have it.
+ */
+CBEE_API const char *cbee_version(void);
+
 struct cbee;
 
 /* ---- life and errors -------------------------------------------------- */

@@ -10,6 +10,11 @@
 #include "probes/usdt.h"
 #include "symbols/names.h"
 
+const char *cbee_version(void)
+{
+	return CBEE_VERSION;
+}
+
 int cbee_new(struct cbee **ret_c)
 {
 	struct cbee *c = calloc(1, sizeof(*c));

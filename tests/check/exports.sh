@@ -39,6 +39,11 @@ awk '{ split($1, s, "@"); release = s[2]; sub(/^CBEE_/, "", release)
 [ ! -s "$T/out" ] || fail "in $list, not NAME@CBEE_X.Y X.Y.0:"
 sort -c "$T/lines" 2>"$T/out" || fail "$list is not sorted:"
 version=$(sed -n 's/^project(cbee VERSION \([0-9.]*\) .*/\1/p' CMakeLists.txt)
+{
+	echo '#include <cbee/base.h>'
+	echo 'CBEE_VERSION_MAJOR.CBEE_VERSION_MINOR.CBEE_VERSION_PATCH'
+} | cc -E -P -Iinclude - | tail -n 1 | tr -d ' ' >"$T/out"
+[ "$(cat "$T/out")" = "$version" ] || fail "include/cbee/base.h is of another release than $version:"
 newest=$(awk '{ print $2 }' "$T/lines" | sort -Vu | tail -n 1)
 [ "$(printf '%s\n' "$newest" "$version" | sort -V | tail -n 1)" = "$version" ] ||
 	fail "$list has names of $newest, and this is $version"

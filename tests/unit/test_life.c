@@ -14,6 +14,19 @@ static void hear(void *arg, const char *line)
 	snprintf(heard, sizeof(heard), "%s%s", (const char *)arg, line);
 }
 
+static void library_and_headers_are_of_one_release(void)
+{
+	char want[32];
+
+	snprintf(want, sizeof(want), "%d.%d.%d", CBEE_VERSION_MAJOR, CBEE_VERSION_MINOR,
+		 CBEE_VERSION_PATCH);
+	UNIT_STR(cbee_version(), want);
+	CU_ASSERT(CBEE_VERSION_AT_LEAST(0, 1));
+	CU_ASSERT(CBEE_VERSION_AT_LEAST(CBEE_VERSION_MAJOR, CBEE_VERSION_MINOR));
+	CU_ASSERT(!CBEE_VERSION_AT_LEAST(CBEE_VERSION_MAJOR, CBEE_VERSION_MINOR + 1));
+	CU_ASSERT(!CBEE_VERSION_AT_LEAST(CBEE_VERSION_MAJOR + 1, 0));
+}
+
 static void a_new_one_has_no_error(void)
 {
 	const struct cbee_error *e;
@@ -98,7 +111,9 @@ static void survives_failing_allocations(void)
 	UNIT_EQ(e, 0);
 }
 
-UNIT_MAIN("life", { "a new one has no error", a_new_one_has_no_error },
+UNIT_MAIN("life",
+	  { "library and headers are of one release", library_and_headers_are_of_one_release },
+	  { "a new one has no error", a_new_one_has_no_error },
 	  { "the last error stands", the_last_error_stands },
 	  { "speaks when asked to", speaks_when_asked_to },
 	  { "a start ends at the first failure", a_start_ends_at_the_first_failure },
