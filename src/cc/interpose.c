@@ -1,50 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions that libbcc calls through its PLT, defined here so that it finds
- * ours first: cbee-cc is linked with --export-dynamic. A libbcc linked with
- * -Bsymbolic would find its own; then a compile is slower and needs root, and
- * nothing else changes.
+ * Functions that libbcc calls, defined here so that it finds ours first: cbee-cc is linked with
+ * --export-dynamic. Those of other libraries it calls in ours whatever it was built with. Its own
+ * it may call directly, if it was linked with -Bsymbolic-functions as distributions do, or have no
+ * longer: a compile is slower then, and its result the same. Nothing asks which version it is.
  */
 #define _GNU_SOURCE
 #include "interpose.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/bpf.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <bcc/bcc_common.h>
-#include <bcc/bcc_syms.h>
 #include <bcc/libbpf.h>
 
 /*
  * libbcc asks the kernel's symbol table one question per compile: is there a
- * bpf_probe_read_kernel? Reading all of /proc/kallsyms for it takes 80 ms. The
- * answer is yes since Linux 5.5, and cbee-cc is told which kernel runs.
+ * bpf_probe_read_kernel? Reading all of /proc/kallsyms for it takes 80 ms, and
+ * only root sees addresses there. The answer is yes since Linux 5.5, and cbee-cc
+ * is told which kernel runs.
  */
-static char symcache;
-
-void *bcc_symcache_new(int pid, struct bcc_symbol_option *option)
+FILE *fopen(const char *restrict path, const char *restrict mode)
 {
-	(void)pid;
-	(void)option;
-	return &symcache;
-}
+	static char symbols[] = "ffffffff81000010 T bpf_probe_read_kernel\n"
+				"ffffffff81000020 T bpf_probe_read_kernel_str\n"
+				"ffffffff81000030 T bpf_probe_read_user\n"
+				"ffffffff81000040 T bpf_probe_read_user_str\n";
+	FILE *(*next)(const char *, const char *);
 
-void bcc_free_symcache(void *resolver, int pid)
-{
-	(void)resolver;
-	(void)pid;
-}
-
-int bcc_symcache_resolve_name(void *resolver, const char *module, const char *name, uint64_t *addr)
-{
-	(void)resolver;
-	(void)module;
-	if (!cbee__cc_has_probe_read_kernel() || strncmp(name, "bpf_probe_read_", 15))
-		return -1;
-	*addr = 1;
-	return 0;
+	if (!strcmp(path, "/proc/kallsyms"))
+		return fmemopen(symbols, cbee__cc_has_probe_read_kernel() ? sizeof(symbols) - 1 : 1,
+				mode);
+	*(void **)&next = dlsym(RTLD_NEXT, "fopen");
+	return next ? next(path, mode) : NULL;
 }
 
 /*
@@ -101,13 +96,36 @@ static int inner[MOST_MAPS], created;
  * the image. The number goes into the instructions and names the map there. It
  * is far above any descriptor, so that libbcc's close() of it fails harmlessly.
  */
+static int declare(unsigned int inner_fd)
+{
+	if (created == MOST_MAPS) {
+		errno = ENOSPC;
+		return -1;
+	}
+	inner[created] = inner_fd >= CBEE_CC_FIRST_MAP ? (int)inner_fd : -1;
+	return CBEE_CC_FIRST_MAP + created++;
+}
+
 int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
 {
 	(void)allow_rlimit;
-	if (created == MOST_MAPS)
-		return -ENOSPC;
-	inner[created] = attr->inner_map_fd >= CBEE_CC_FIRST_MAP ? (int)attr->inner_map_fd : -1;
-	return CBEE_CC_FIRST_MAP + created++;
+	return declare(attr->inner_map_fd);
+}
+
+/* Where libbcc calls its own bcc_create_map_xattr(), this is what libbpf calls for it. */
+long syscall(long number, ...)
+{
+	long (*next)(long, ...), args[6];
+	va_list list;
+
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		args[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_bpf && args[0] == BPF_MAP_CREATE)
+		return declare(((const union bpf_attr *)args[1])->inner_map_fd);
+	*(void **)&next = dlsym(RTLD_NEXT, "syscall");
+	return next(number, args[0], args[1], args[2], args[3], args[4], args[5]);
 }
 
 int cbee__cc_inner(int fd)
