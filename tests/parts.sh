@@ -13,7 +13,7 @@ list_tree() {
 }
 
 # Where distributions differ: the folders of libraries, helpers and documents; manual pages are
-# compressed; the name of the build type; and what rpm adds of its own.
+# compressed; the name of the build type; and what the recipes of packages add to them.
 plain() {
 	sed -E \
 		-e 's,^/usr/lib(64|/[a-z0-9_]+-linux-gnu[a-z0-9]*)/,/usr/lib/,' \
@@ -23,7 +23,7 @@ plain() {
 		-e 's,^(/usr/share/man/.*)\.gz$,\1,' \
 		-e 's,/cbeeTargets-[a-z]+\.cmake$,/cbeeTargets-TYPE.cmake,' \
 		-e '\,^/usr/lib/\.build-id/,d' \
-		-e '\,^/usr/share/licenses/,d' | sort
+		-e '\,^/usr/share/licenses/,d' -e '\,^/usr/share/doc/cbee(-[0-9.]+)?/README\.md$,d' | sort
 }
 
 list_parts() {

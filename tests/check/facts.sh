@@ -41,29 +41,28 @@ same() {
 	sed -n 's/^\* .*> - \(.*\)-[0-9]*$/%changelog \1/p' "$spec" | head -n 1
 	# shellcheck disable=SC2016 # variables of the recipes
 	echo "APKBUILD $(apk 'echo "$pkgver"')" && echo "PKGBUILD $(arch 'echo "$pkgver"')"
-	[ ! -e "$debian" ] || sed -n 's/^cbee (\([^-)]*\).*/debian \1/p' "$debian/changelog" | head -n 1
+	sed -n 's/^cbee (\([^-)]*\).*/debian \1/p' "$debian/changelog" | head -n 1
 } | same version || exit 1
 
 # shellcheck disable=SC2016
 {
 	rpm 'cbee.spec %{LICENSE}\n'
 	echo "APKBUILD $(apk 'echo "$license"')" && echo "PKGBUILD $(arch 'echo "$license"')"
-	[ ! -e "$debian" ] || sed -n 's/^License: /debian /p' "$debian/copyright" | sort -u
+	sed -n 's/^License: /debian /p' "$debian/copyright" | sort -u
 } | same licence || exit 1
 
 # shellcheck disable=SC2016
 {
 	sed -n 's/^ExclusiveArch: /cbee.spec /p' "$spec"
 	echo "APKBUILD $(apk 'echo "$arch"')" && echo "PKGBUILD $(arch 'echo "${arch[*]}"')"
-	[ ! -e "$debian" ] ||
-		debian Architecture | sed 's/amd64/x86_64/; s/arm64/aarch64/; s/^/debian /'
+	debian Architecture | sed 's/amd64/x86_64/; s/arm64/aarch64/; s/^/debian /'
 } | same "list of machines" || exit 1
 
 {
 	sed -n 's/^\* [A-Z][a-z]* [A-Z][a-z]* [0-9]* [0-9]* \(.*>\).*/cbee.spec \1/p' "$spec" | head -n 1
 	sed -n 's/^# Maintainer: /APKBUILD /p' "$apkbuild"
 	sed -n 's/^# Maintainer: /PKGBUILD /p' "$pkgbuild"
-	[ ! -e "$debian" ] || debian Maintainer | sed 's/^/debian /'
+	debian Maintainer | sed 's/^/debian /'
 } | same maintainer || exit 1
 
 # Descriptions of one line, in the order tools, library, development.
@@ -76,11 +75,9 @@ apk 'echo "$pkgdesc"; libs; echo "$pkgdesc"; dev; echo "$pkgdesc"' |
 arch 'echo "$pkgdesc"' >"$T/one"
 head -n 1 "$T/summaries" | diff - "$T/one" >"$T/out" ||
 	fail "PKGBUILD describes otherwise than cbee.spec:"
-if [ -e "$debian" ]; then
-	# Debian's begin with a small letter, where grammar has no say.
-	debian Description | sed 's/^./\u&/' | diff "$T/summaries" - >"$T/out" ||
-		fail "debian/control describes otherwise than cbee.spec:"
-fi
+# Debian's begin with a small letter, where grammar has no say.
+debian Description | sed 's/^./\u&/' | diff "$T/summaries" - >"$T/out" ||
+	fail "debian/control describes otherwise than cbee.spec:"
 
 # names COLUMN: of what building takes, by packaging/packages.
 names() {
@@ -98,14 +95,12 @@ rpmspec -q --buildrequires "$spec" | cut -d ' ' -f 1 | needs cbee.spec 3 || exit
 apk 'echo "$makedepends $checkdepends"' | needs APKBUILD 4 || exit 1
 # shellcheck disable=SC2016
 arch 'echo "${depends[@]} ${makedepends[@]} ${checkdepends[@]}"' | needs PKGBUILD 5 || exit 1
-if [ -e "$debian" ]; then
-	# Debian's build-essential has compiler, make and C library.
-	{
-		sed -n '/^Build-Depends:/,/^[^ ]*$/{/^ /p}' "$debian/control" |
-			sed 's/^ *\([^ ,]*\).*/\1/; /^debhelper/d'
-		echo gcc libc6-dev make
-	} | needs debian/control 1 || exit 1
-fi
+# Debian's build-essential has compiler, make and C library.
+{
+	sed -n '/^Build-Depends:/,/^[^ ]*$/{/^ /p}' "$debian/control" |
+		sed 's/^ *\([^ ,]*\).*/\1/; /^debhelper/d'
+	echo gcc libc6-dev make
+} | needs debian/control 1 || exit 1
 
 # What is loaded by name, and where compiled programs are kept.
 soname=$(sed -n 's/^#define SONAME "\(.*\)"$/\1/p' src/kernel/bcc.c)
@@ -117,10 +112,10 @@ kept=$(sed -n 's/.*cbee__buf_str(path, "\(\/var.*\)").*/\1/p' src/cache/store.c)
 [ -n "$kept" ] || fail "cache/store.c has no folder"
 for file in "$spec" packaging/alpine/cbee.post-deinstall packaging/arch/cbee.install \
 	$debian/cbee.postrm; do
-	[ ! -e "$file" ] || grep -qxE ".*rm -rf $kept" "$file" || fail "$file leaves $kept behind"
+	grep -qxE ".*rm -rf $kept" "$file" || fail "$file leaves $kept behind"
 done
 for file in "$spec" packaging/alpine/cbee.post-install packaging/arch/cbee.install \
 	$debian/cbee.postinst; do
-	[ ! -e "$file" ] || grep -q 'timeout 60 .*cbee cache warm' "$file" ||
+	grep -q 'timeout 60 .*cbee cache warm' "$file" ||
 		fail "$file does not compile ahead"
 done
