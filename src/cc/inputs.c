@@ -26,19 +26,32 @@ static void note(const char *path)
 	cbee__buf_char(&tracepoints, '\0');
 }
 
-/*
- * libbcc opens the formats of tracepoints as C++ streams, which come here: cbee-cc is linked
- * with --export-dynamic, and libstdc++ calls this through its PLT.
- */
-FILE *fopen64(const char *restrict path, const char *restrict mode)
+static FILE *open_noted(const char *function, const char *path, const char *mode)
 {
 	FILE *(*next)(const char *, const char *) = (FILE * (*)(const char *, const char *))
-		dlsym(RTLD_NEXT, "fopen64");
+		dlsym(RTLD_NEXT, function);
 	FILE *file = next ? next(path, mode) : NULL;
 
 	if (file)
 		note(path);
 	return file;
+}
+
+/*
+ * libbcc opens the formats of tracepoints as C++ streams, which come here: cbee-cc is linked
+ * with --export-dynamic, and libstdc++ calls this through its PLT. With musl it calls fopen(),
+ * and older versions of that have a macro for the other.
+ */
+#ifndef fopen64
+FILE *fopen64(const char *restrict path, const char *restrict mode)
+{
+	return open_noted("fopen64", path, mode);
+}
+#endif
+
+FILE *fopen(const char *restrict path, const char *restrict mode)
+{
+	return open_noted("fopen", path, mode);
 }
 
 /* The program itself has no name there, and the kernel's vDSO no file. */
