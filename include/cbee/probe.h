@@ -37,6 +37,20 @@ enum cbee_probe_kind {
 				Linux 4.17 */
 };
 
+/* What there is to know of a kind of probe; constant strings. */
+struct cbee_probe_about {
+	const char *name;    /* as messages call it: "kprobe" */
+	const char *prefix;  /* of functions whose name says the target: "kprobe__"; NULL: none */
+	bool automatic;	     /* cbee_attach_auto() attaches functions with that prefix */
+	bool patterns;	     /* cbee_attach_all() knows it */
+	const char *target;  /* how cbee run writes what it is attached to, and what that is */
+	const char *context; /* what the function in the BPF text takes */
+	const char *needs;   /* of the kernel */
+};
+
+/* Tells about a kind. 0, or -EINVAL: there is no such kind, nor one with a greater number. */
+CBEE_API int cbee_probe_about(enum cbee_probe_kind kind, struct cbee_probe_about *ret_about);
+
 /* One probe; of the members, those that its kind has. */
 struct cbee_probe_opts {
 	enum cbee_probe_kind kind; /* what it is attached to */

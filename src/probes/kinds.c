@@ -222,6 +222,10 @@ static void tracepoint_target(char *rest)
 static const struct cbee__kind kinds[] = {
 	[CBEE_KPROBE] = { .name = "kprobe",
 			  .needs = CBEE__NEED_EVENTS,
+			  .written = "SYMBOL or SYMBOL+OFFSET: a kernel function, and bytes behind "
+				     "its start",
+			  .context = "struct pt_regs *",
+			  .kernel = "Linux 4.17, CONFIG_KPROBE_EVENTS",
 			  .prog_type = BPF_PROG_TYPE_KPROBE,
 			  .each = CBEE__EACH_KERNEL,
 			  .prefix = "kprobe__",
@@ -230,6 +234,9 @@ static const struct cbee__kind kinds[] = {
 			  .attach = attach_probe },
 	[CBEE_KRETPROBE] = { .name = "kretprobe",
 			     .needs = CBEE__NEED_EVENTS,
+			     .written = "SYMBOL: a kernel function, whose returns are meant",
+			     .context = "struct pt_regs *",
+			     .kernel = "Linux 4.17, CONFIG_KPROBE_EVENTS",
 			     .prog_type = BPF_PROG_TYPE_KPROBE,
 			     .each = CBEE__EACH_KERNEL,
 			     .prefix = "kretprobe__",
@@ -238,6 +245,9 @@ static const struct cbee__kind kinds[] = {
 			     .attach = attach_probe },
 	[CBEE_FENTRY] = { .name = "fentry",
 			  .needs = CBEE__NEED_ANY,
+			  .written = "SYMBOL: a kernel function, in C also MODULE:SYMBOL",
+			  .context = "the function's own parameters, by KFUNC_PROBE",
+			  .kernel = "Linux 5.5 and BTF, of modules Linux 5.11",
 			  .prog_type = BPF_PROG_TYPE_TRACING,
 			  .expected = BPF_TRACE_FENTRY,
 			  .each = CBEE__EACH_KERNEL,
@@ -248,6 +258,10 @@ static const struct cbee__kind kinds[] = {
 			  .attach = cbee__trampoline_attach },
 	[CBEE_FEXIT] = { .name = "fexit",
 			 .needs = CBEE__NEED_ANY,
+			 .written = "SYMBOL: as for fentry, whose returns are meant",
+			 .context =
+				 "the function's own parameters and its result, by KRETFUNC_PROBE",
+			 .kernel = "Linux 5.5 and BTF, of modules Linux 5.11",
 			 .prog_type = BPF_PROG_TYPE_TRACING,
 			 .expected = BPF_TRACE_FEXIT,
 			 .each = CBEE__EACH_KERNEL,
@@ -258,18 +272,32 @@ static const struct cbee__kind kinds[] = {
 			 .attach = cbee__trampoline_attach },
 	[CBEE_UPROBE] = { .name = "uprobe",
 			  .needs = CBEE__NEED_UPROBES,
+			  .written = "PATH:SYMBOL, PATH:SYMBOL+OFFSET or PATH:OFFSET: a function "
+				     "of a program or library, and bytes behind its start or that "
+				     "of the file",
+			  .context = "struct pt_regs *",
+			  .kernel = "Linux 4.17, CONFIG_UPROBE_EVENTS",
 			  .prog_type = BPF_PROG_TYPE_KPROBE,
 			  .each = CBEE__EACH_USER,
 			  .prepare = prepare_kprobe,
 			  .attach = attach_probe },
 	[CBEE_URETPROBE] = { .name = "uretprobe",
 			     .needs = CBEE__NEED_UPROBES,
+			     .written = "PATH:SYMBOL: as for uprobe, whose returns are meant, and "
+					"no function of Go",
+			     .context = "struct pt_regs *",
+			     .kernel = "Linux 4.17, CONFIG_UPROBE_EVENTS",
 			     .prog_type = BPF_PROG_TYPE_KPROBE,
 			     .each = CBEE__EACH_USER,
 			     .prepare = prepare_kprobe,
 			     .attach = attach_probe },
 	[CBEE_TRACEPOINT] = { .name = "tracepoint",
 			      .needs = CBEE__NEED_EVENTS,
+			      .written = "CATEGORY:EVENT: what the kernel lists in "
+					 "events/CATEGORY/EVENT of tracefs",
+			      .context =
+				      "a struct of the event's fields, args with TRACEPOINT_PROBE",
+			      .kernel = "Linux 4.17",
 			      .prog_type = BPF_PROG_TYPE_TRACEPOINT,
 			      .each = CBEE__EACH_TRACEPOINT,
 			      .prefix = "tracepoint__",
@@ -279,6 +307,9 @@ static const struct cbee__kind kinds[] = {
 			      .attach = attach_tracepoint },
 	[CBEE_RAW_TRACEPOINT] = { .name = "raw tracepoint",
 				  .needs = CBEE__NEED_ANY,
+				  .written = "EVENT: as for tracepoint, without the category",
+				  .context = "struct bpf_raw_tracepoint_args *",
+				  .kernel = "Linux 4.17",
 				  .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 				  .each = CBEE__EACH_EVENT,
 				  .prefix = "raw_tracepoint__",
@@ -286,11 +317,21 @@ static const struct cbee__kind kinds[] = {
 				  .attach = attach_raw_tracepoint },
 	[CBEE_PERF_EVENT] = { .name = "perf event",
 			      .needs = CBEE__NEED_EVENTS,
+			      .written = "HZ: so often in a second on every CPU, and in C every "
+					 "event that perf_event_open(2) knows",
+			      .context = "struct bpf_perf_event_data *",
+			      .kernel = "Linux 4.17",
 			      .prog_type = BPF_PROG_TYPE_PERF_EVENT,
 			      .prepare = cbee__perf_prepare,
 			      .attach = cbee__perf_attach },
 	[CBEE_FMOD_RET] = { .name = "fmod_ret",
 			    .needs = CBEE__NEED_ANY,
+			    .written = "SYMBOL: a kernel function whose result the program may "
+				       "replace, one that allows error injection or begins with "
+				       "security_",
+			    .context = "the function's own parameters and the result so far, by "
+				       "KMOD_RET",
+			    .kernel = "Linux 5.7 and BTF",
 			    .prog_type = BPF_PROG_TYPE_TRACING,
 			    .expected = BPF_MODIFY_RETURN,
 			    .each = CBEE__EACH_KERNEL,
@@ -300,6 +341,11 @@ static const struct cbee__kind kinds[] = {
 			    .attach = cbee__trampoline_attach },
 	[CBEE_LSM] = { .name = "LSM hook",
 		       .needs = CBEE__NEED_ANY,
+		       .written = "HOOK: a hook of security modules such as file_open, which the "
+				  "program may forbid",
+		       .context = "the hook's own parameters, by LSM_PROBE",
+		       .kernel = "Linux 5.7, BTF, CONFIG_BPF_LSM, bpf among the lsm= of the "
+				 "kernel's command line",
 		       .prog_type = BPF_PROG_TYPE_LSM,
 		       .expected = BPF_LSM_MAC,
 		       .prefix = "lsm__",
@@ -308,14 +354,25 @@ static const struct cbee__kind kinds[] = {
 		       .attach = cbee__trampoline_attach },
 	[CBEE_XDP] = { .name = "XDP program",
 		       .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
+		       .written = "INTERFACE: a network interface, for each packet that comes in",
+		       .context = "struct xdp_md *",
+		       .kernel = "Linux 5.9",
 		       .prog_type = BPF_PROG_TYPE_XDP,
 		       .attach = cbee__xdp_attach },
 	[CBEE_RAW_SOCKET] = { .name = "raw socket",
 			      .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
+			      .written = "INTERFACE, or nothing for all: packets that come in and "
+					 "go out, for a socket to read",
+			      .context = "struct __sk_buff *",
+			      .kernel = "Linux 4.17",
 			      .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
 			      .attach = cbee__socket_attach },
 	[CBEE_OBJECT] = { .name = "program on an object",
 			  .needs = CBEE__NEED_BPF | CBEE__NEED_NET,
+			  .written = "a cgroup by its folder, a sockmap by its name in the text, "
+				     "or a descriptor",
+			  .context = "what the type of attachment wants",
+			  .kernel = "Linux 4.17",
 			  .prepare = cbee__object_prepare,
 			  .attach = cbee__object_attach },
 };
@@ -328,6 +385,24 @@ const struct cbee__kind *cbee__kind(struct cbee *c, enum cbee_probe_kind kind)
 		return &kinds[kind];
 	cbee__err(&c->err, -EINVAL, "no such kind of probe");
 	return NULL;
+}
+
+int cbee_probe_about(enum cbee_probe_kind kind, struct cbee_probe_about *ret_about)
+{
+	const struct cbee__kind *k = (unsigned int)kind < KINDS ? &kinds[kind] : NULL;
+
+	if (!k)
+		return -EINVAL;
+	*ret_about = (struct cbee_probe_about){
+		.name = k->name,
+		.prefix = k->prefix,
+		.automatic = k->automatic,
+		.patterns = k->each != CBEE__EACH_NONE,
+		.target = k->written,
+		.context = k->context,
+		.needs = k->kernel,
+	};
+	return 0;
 }
 
 const struct cbee__kind *cbee__kind_of_name(const char *fn, enum cbee_probe_kind *ret_kind,

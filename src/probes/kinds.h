@@ -29,6 +29,7 @@ enum cbee__each {
 
 struct cbee__kind {
 	const char *name;
+	const char *written, *context, *kernel; /* for people: see struct cbee_probe_about */
 	uint32_t prog_type, expected;
 	enum cbee__each each;
 	unsigned int needs; /* enum cbee__need: what may be missing when it is refused */

@@ -633,6 +633,28 @@ static void one_failure_detaches_all(void)
 	end();
 }
 
+static void kinds_tell_about_themselves(void)
+{
+	struct cbee_probe_about about;
+	unsigned int kind = 0;
+
+	for (; !cbee_probe_about((enum cbee_probe_kind)kind, &about); kind++) {
+		CU_ASSERT(about.name && *about.name);
+		CU_ASSERT(about.target && *about.target);
+		CU_ASSERT(about.context && *about.context);
+		CU_ASSERT(about.needs && !strncmp(about.needs, "Linux ", 6));
+		CU_ASSERT(!about.automatic || about.prefix);
+	}
+	UNIT_EQ(kind, CBEE_OBJECT + 1);
+	UNIT_EQ(cbee_probe_about((enum cbee_probe_kind) - 1, &about), -EINVAL);
+	UNIT_EQ(cbee_probe_about(CBEE_FEXIT, &about), 0);
+	UNIT_STR(about.name, "fexit");
+	UNIT_STR(about.prefix, "kretfunc__");
+	CU_ASSERT(about.automatic && about.patterns);
+	UNIT_EQ(cbee_probe_about(CBEE_XDP, &about), 0);
+	CU_ASSERT(!about.automatic && !about.patterns && !about.prefix);
+}
+
 /* One of each kind. */
 static int attach_each(void)
 {
@@ -702,6 +724,7 @@ UNIT_MAIN("probe", { "kprobes", kprobes },
 	  { "links take less privilege", links_take_less_privilege },
 	  { "missed runs are added up", missed_runs_are_added_up },
 	  { "one of many is detached", one_of_many_is_detached },
+	  { "kinds tell about themselves", kinds_tell_about_themselves },
 	  { "names say what to attach to", names_say_what_to_attach_to },
 	  { "double underscores are resolved", double_underscores_are_resolved },
 	  { "one failure detaches all", one_failure_detaches_all },
