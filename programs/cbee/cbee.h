@@ -57,6 +57,12 @@ void tracer_exec(char **argv);
 /* Says on stderr that there is no command @name, and what may have been meant; returns 2. */
 int unknown_command(const char *name);
 
+/* ---- json.c ----------------------------------------------------------- */
+
+/* What is in the JSON of each of these; entry: fetch, iterate, pop, peek. */
+extern const struct cbee_json_field json_run[], json_compile[], json_doctor[], json_map_list[],
+	json_map_show[], json_map_create[], json_map_entry[], json_map_test[];
+
 /* ---- spawn.c ---------------------------------------------------------- */
 
 /* Runs a program, found on PATH, to its end; its exit status, or -1. */
@@ -95,6 +101,14 @@ int usdt_parse(const char *text, struct usdt *ret);
 
 /* Reads "NAME=VALUE", decimal, octal or hex, into @name and *ret. 0 or -EINVAL. */
 int const_parse(const char *text, char *name, size_t size, uint64_t *ret);
+
+/* ---- run.c, probes.c -------------------------------------------------- */
+
+/* The options of cbee run; the first ASKED_KINDS are for the kinds of probes. */
+extern const struct cbee_opt run_options[];
+
+/* Writes for the manual a line for each kind, parts divided by tabs; the exit status. */
+int probes_write(void);
 
 /* ---- asked.c ---------------------------------------------------------- */
 

@@ -81,6 +81,7 @@ static const struct cbee_tool tool = {
 	.name = "compile",
 	.command = "cbee compile",
 	.brief = "compile BPF text, and tell how long each step took",
+	.json = json_compile,
 	.args = "FILE [-- FLAG...]",
 	.examples = "cbee compile hello.c                 is it right, and how long does it take?\n"
 		    "cbee compile -o hello.image hello.c  and write what became of it\n"

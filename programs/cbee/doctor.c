@@ -79,6 +79,7 @@ static const struct cbee_tool tool = {
 	.name = "doctor",
 	.command = "cbee doctor",
 	.brief = "tell what this machine allows, and what to do about the rest",
+	.json = json_doctor,
 	.no_table = true,
 	.check = check,
 	.report = report,

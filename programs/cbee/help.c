@@ -47,6 +47,8 @@ int command_help(int argc, char **argv)
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return overview();
+	if (!strcmp(argv[1], "--probes"))
+		return probes_write();
 	for (const struct command *c = commands; c->name; c++)
 		if (!strcmp(argv[1], c->name))
 			return c->run(2, ask_help);

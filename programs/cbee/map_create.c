@@ -135,6 +135,7 @@ const struct cbee_tool map_create = {
 	.name = "create",
 	.command = "cbee map create",
 	.brief = "create a map and pin it",
+	.json = json_map_create,
 	.args = "PATH",
 	.examples = "cbee map create /sys/fs/bpf/counts --key 4 --value 8 --entries 100\n"
 		    "cbee map create /sys/fs/bpf/names --key u32 --value 'char[16]'\n"

@@ -30,6 +30,7 @@ const struct cbee_tool map_fetch = {
 	.name = "fetch",
 	.command = "cbee map fetch",
 	.brief = "read an entry",
+	.json = json_map_entry,
 	.args = "MAP",
 	.examples = "cbee map fetch counts -k 7\n",
 	.opts = fetch_opts,

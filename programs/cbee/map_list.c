@@ -132,6 +132,7 @@ const struct cbee_tool map_list = {
 	.name = "list",
 	.command = "cbee map list",
 	.brief = "list all maps of the kernel",
+	.json = json_map_list,
 	.examples = "cbee map list\n"
 		    "cbee map list --json | jq -r 'select(.pinned == []) | .name'\n",
 	.no_table = true,

@@ -90,6 +90,7 @@ const struct cbee_tool map_show = {
 	.name = "show",
 	.command = "cbee map show",
 	.brief = "tell what a map is, and how its keys and values look",
+	.json = json_map_show,
 	.args = "MAP",
 	.examples = "cbee map show counts\n",
 	.no_table = true,

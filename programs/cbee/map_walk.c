@@ -58,6 +58,7 @@ const struct cbee_tool map_iterate = {
 	.name = "iterate",
 	.command = "cbee map iterate",
 	.brief = "read all entries",
+	.json = json_map_entry,
 	.args = "MAP",
 	.examples = "cbee map iterate counts\n"
 		    "cbee map iterate --json id:12 | jq -c 'select(.value > 100)'\n",

@@ -12,7 +12,7 @@ static bool prints;	       /* it calls bpf_trace_printk() */
 #define PROBE(name, kind, arg, help) CBEE_OPT(0, name, arg, struct asked, probes[kind], help)
 
 /* The first rows in the order of asked_wrong(). */
-static const struct cbee_opt opts[] = {
+const struct cbee_opt run_options[] = {
 	PROBE("kprobe", CBEE_KPROBE, "SYMBOL=FN", "run FN when the kernel calls SYMBOL"),
 	PROBE("kretprobe", CBEE_KRETPROBE, "SYMBOL=FN", "run FN when SYMBOL returns"),
 	PROBE("fentry", CBEE_FENTRY, "SYMBOL=FN", "as --kprobe, by fentry"),
@@ -45,8 +45,8 @@ static int check(struct cbee_run *run)
 				     files ? "one file at a time" : "which file is to be run?");
 	wrong = asked_wrong(&conf, &row);
 	if (wrong)
-		return cbee_run_fail(run, -EINVAL, NULL, "--%s is %s, not '%.100s'", opts[row].name,
-				     opts[row].arg, wrong);
+		return cbee_run_fail(run, -EINVAL, NULL, "--%s is %s, not '%.100s'",
+				     run_options[row].name, run_options[row].arg, wrong);
 	return 0;
 }
 
@@ -121,13 +121,14 @@ static const struct cbee_tool tool = {
 	.name = "run",
 	.command = "cbee run",
 	.brief = "compile BPF text, attach it and show what it finds",
+	.json = json_run,
 	.args = "FILE",
 	.examples = "cbee run hello.c                      attach what function names say\n"
 		    "cbee run --uprobe ./a:f=hit count.c -- ./a\n"
 		    "cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"
 		    "cbee run --profile 99=sample stacks.c  sample every CPU\n"
 		    "cbee run --json --duration 5 count.c  maps as JSON after five seconds\n",
-	.opts = opts,
+	.opts = run_options,
 	.conf = &conf,
 	.probes = none,
 	.no_table = true,

@@ -119,7 +119,8 @@ void cbee__members_man(const struct cbee__described *d, struct cbee_buf *out)
 			add_member(out, f);
 			continue;
 		}
-		cbee__buf_str(out, ".PP\n");
+		if (f != d->json || d->cols)
+			cbee__buf_str(out, ".PP\n");
 		cbee__roff_sentence(out, f->name, "");
 	}
 }

@@ -3,8 +3,11 @@
 #include "plain/roff.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "plain/buf.h"
+
+#define LINE_MAX_WIDTH 72 /* escapes make it longer */
 
 static void add_char(struct cbee_buf *out, char c)
 {
@@ -41,15 +44,37 @@ void cbee__roff_font(struct cbee_buf *out, char font, const char *before, const 
 	cbee__buf_str(out, "\\fR");
 }
 
+/* Words on lines that are not too long for those who read the source; @at: columns so far. */
+static void add_words(struct cbee_buf *out, const char *text, size_t *at)
+{
+	while (*text) {
+		size_t len = strcspn(text, " "), escape = *text == '.' ? 2 : 0;
+
+		if (*at && *at + 1 + len > LINE_MAX_WIDTH) {
+			cbee__buf_char(out, '\n');
+			cbee__buf_str(out, escape ? "\\&" : "");
+			*at = 0;
+		} else if (*at) {
+			cbee__buf_char(out, ' ');
+			++*at;
+		}
+		for (size_t i = 0; i < len; i++)
+			add_char(out, text[i]);
+		*at += len;
+		text += len + (text[len] == ' ');
+	}
+}
+
 void cbee__roff_sentence(struct cbee_buf *out, const char *text, const char *more)
 {
-	if (*text)
-		add_char(out, (char)toupper((unsigned char)*text++));
-	for (; *text; text++)
-		add_char(out, *text);
-	if (*more)
-		cbee__buf_char(out, ' ');
-	for (; *more; more++)
-		add_char(out, *more);
+	char first[2] = { (char)toupper((unsigned char)*text), '\0' };
+	size_t at = 0;
+
+	if (*text) {
+		cbee__roff_text(out, first);
+		add_words(out, text + 1, &at);
+		at++;
+	}
+	add_words(out, more, &at);
 	cbee__buf_str(out, ".\n");
 }

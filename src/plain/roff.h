@@ -11,7 +11,10 @@ void cbee__roff_text(struct cbee_buf *out, const char *text);
 /* @before and @text in one font: 'B' or 'I'. */
 void cbee__roff_font(struct cbee_buf *out, char font, const char *before, const char *text);
 
-/* @text, and @more if there is any, as one sentence on a line: with a capital and a full stop. */
+/*
+ * @text, and @more if there is any, as one sentence: with a capital and a full stop, on lines
+ * that lint does not find too long.
+ */
 void cbee__roff_sentence(struct cbee_buf *out, const char *text, const char *more);
 
 #endif

@@ -31,6 +31,6 @@ diff "$T/all.list" "$T/parts.list" >"$T/out" || fail "the parts are not the whol
 # What people start, what they link with, what they compile with.
 grep -qvE '^\./usr/lib/libcbee\.so\.[0-9.]+$' "$T/library.list" && fail "the library is not alone"
 grep -E '^\./usr/(include|lib)/' "$T/tools.list" >"$T/out" && fail "for building, among the tools:"
-grep -E '^\./usr/(bin|libexec|share/man/man8)/' "$T/devel.list" >"$T/out" &&
+grep -E '^\./usr/(bin|libexec|share/man/man[178])/' "$T/devel.list" >"$T/out" &&
 	fail "to be started, among what is for building:"
 exit 0

@@ -67,11 +67,14 @@ static void tables_tell_the_rest(void)
 	struct cbee__described d = { .json = json };
 
 	cbee__members_man(&d, &out);
-	got(".PP\n"
-	    "At the end.\n"
+	got("At the end.\n"
 	    ".TP\n"
 	    "\\fBall[].x\\fR (integer or null, ms)\n"
 	    "All of it.\n");
+	d.cols = cols;
+	cbee__members_man(&d, &out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.data ? out.data : "", COLS ".PP\nAt the end.\n"));
+	cbee__buf_free(&out);
 }
 
 static void tallies_are_reports(void)

@@ -41,6 +41,18 @@ static void sentences_are_whole(void)
 	got("0, or \\-1.\n");
 	cbee__roff_sentence(&out, "", "");
 	got(".\n");
+	cbee__roff_sentence(&out, "a", "b c");
+	got("A b c.\n");
+}
+
+static void long_sentences_are_broken(void)
+{
+	cbee__roff_sentence(&out,
+			    "one of these sentences that are longer than what fits on a line - "
+			    "with ... in it",
+			    "(end)");
+	got("One of these sentences that are longer than what fits on a line \\- with\n"
+	    "\\&... in it (end).\n");
 }
 
 static int write_all(void)
@@ -63,4 +75,5 @@ static void no_memory(void)
 }
 
 UNIT_MAIN("roff", { "text_is_shown_as_it_is", text_is_shown_as_it_is }, { "fonts_end", fonts_end },
-	  { "sentences_are_whole", sentences_are_whole }, { "no_memory", no_memory })
+	  { "sentences_are_whole", sentences_are_whole },
+	  { "long_sentences_are_broken", long_sentences_are_broken }, { "no_memory", no_memory })
