@@ -115,6 +115,7 @@ struct cbee_col {
 	const char *help;	 /* what the field means; no full stop */
 	const char *unit;	 /* "bytes"; NULL: none, or what the type says */
 	enum cbee_col_type type; /* what it shows */
+	bool nullable;		 /* texts: may be NULL, which is null in JSON */
 	size_t offset, size;	 /* of the member in the record, bytes */
 	const char *when;	 /* in text only when this option is given; NULL: always */
 	const char *quote;	 /* lists: in text, items are quoted when this option is given */

@@ -47,7 +47,7 @@ const struct cbee_json_field json_compile[] = {
 	{ "file", "string", NULL, "the text" },
 	{ "cached", "boolean", NULL, "whether it was in the cache; then most steps are missing" },
 	{ "headers", "string or null", NULL,
-	  "where the kernel's declarations came from: btf or kernel; null when it was cached" },
+	  "where the kernel's declarations came from: btf or kernel; null where it was cached" },
 	{ "declare_ms", "number", "milliseconds", "to make the kernel's declarations" },
 	{ "load_ms", "number", "milliseconds", "to load the compiler, at the same time" },
 	{ "compile_ms", "number", "milliseconds", "to compile" },
@@ -64,7 +64,7 @@ const struct cbee_json_field json_compile[] = {
 const struct cbee_json_field json_doctor[] = {
 	{ "checks", "array", NULL, "one object for each thing that was looked at" },
 	{ "checks[].name", "string", NULL, "what was looked at" },
-	{ "checks[].status", "string", NULL, "ok, warn, fail or unknown" },
+	{ "checks[].status", "string", NULL, "one of ok, warn, fail and unknown" },
 	{ "checks[].value", "string", NULL, "what was found" },
 	{ "checks[].advice", "string or null", NULL, "what to do about it" },
 	{ "works", "boolean", NULL, "whether tracing works here" },

@@ -9,6 +9,7 @@
 #include "plain/roff.h"
 
 #define PATH_SIZE 64 /* of a member, with those that it is in */
+#define HELP_SIZE 160
 
 const struct cbee_loss cbee__loss_missed = { "missed", "probes (hit while one was running)" };
 const struct cbee_loss cbee__loss_records = { "records", "records (a perf buffer was full)" };
@@ -49,22 +50,23 @@ static void add_cols(const struct cbee_col *cols, const char *within, struct cbe
 		if (!col->key)
 			continue;
 		snprintf(name, sizeof(name), "%s%s", within, col->key);
-		add_member(out, &(struct cbee_json_field){
-					.name = name,
-					.type = types[col->type].type,
-					.unit = cbee__col_unit(col),
-					.help = col->help,
-				});
+		add_member(out,
+			   &(struct cbee_json_field){
+				   .name = name,
+				   .type = col->nullable ? "string or null" : types[col->type].type,
+				   .unit = cbee__col_unit(col),
+				   .help = col->help,
+			   });
 	}
 }
 
 static void add_loss(const struct cbee_loss *loss, struct cbee_buf *out)
 {
-	char name[PATH_SIZE];
+	char name[PATH_SIZE], help[HELP_SIZE];
 
 	snprintf(name, sizeof(name), "lost.%s", loss->key);
-	add_member(out, &(struct cbee_json_field){
-				.name = name, .type = "integer", .help = loss->what });
+	snprintf(help, sizeof(help), "lost: %s", loss->what);
+	add_member(out, &(struct cbee_json_field){ .name = name, .type = "integer", .help = help });
 }
 
 static void add_tally(const struct cbee__described *d, struct cbee_buf *out)

@@ -18,7 +18,8 @@ static const struct cbee_col cols[] = {
 	CBEE_COL_AS(CBEE_COL_EPOCH, struct record, when, NULL, "time", 0, "when it was"),
 	CBEE_COL_AS(CBEE_COL_CLOCK, struct record, when, "TIME", NULL, 8, "text only"),
 	CBEE_COL(struct record, pid, "PID", "pid", 7, "process id"),
-	CBEE_COL(struct record, name, "SIZE", "size", 7, "how much", .unit = "bytes"),
+	CBEE_COL(struct record, name, "SIZE", "size", 7, "how much", .unit = "bytes",
+		 .nullable = true),
 	CBEE_COL_END,
 };
 
@@ -47,7 +48,7 @@ static void got(const char *want)
 	"\\fBpid\\fR (integer)\n"     \
 	"Process id.\n"               \
 	".TP\n"                       \
-	"\\fBsize\\fR (string, bytes)\nHow much.\n"
+	"\\fBsize\\fR (string or null, bytes)\nHow much.\n"
 
 static void records_are_columns(void)
 {
@@ -94,7 +95,7 @@ static void tallies_are_reports(void)
 	d.losses = losses;
 	cbee__members_man(&d, &out);
 	text = out.data ? out.data : "";
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\\fBlost.buckets\\fR (integer)\nValues.\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\\fBlost.buckets\\fR (integer)\nLost: values.\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "lost.records"));
 	cbee__buf_free(&out);
 }
