@@ -43,6 +43,25 @@ enum cbee_opt_type {
 	CBEE_OPT_LIST, /* struct cbee_list; the option may be repeated */
 };
 
+/* What a value is, so that shells can offer those that there are. */
+enum cbee_value {
+	CBEE_VALUE_OTHER,      /* there is nothing to offer */
+	CBEE_VALUE_FILE,       /* a path */
+	CBEE_VALUE_PROGRAM,    /* a program on the PATH, or its path */
+	CBEE_VALUE_PROCESS,    /* the number of a process */
+	CBEE_VALUE_USER,       /* a user's name */
+	CBEE_VALUE_CGROUP,     /* the path of a cgroup */
+	CBEE_VALUE_PIN,	       /* the path of something pinned */
+	CBEE_VALUE_MAP,	       /* a map of the kernel: name, id:N or path */
+	CBEE_VALUE_MAP_KIND,   /* what cbee_map_type_name() calls it */
+	CBEE_VALUE_FUNC,       /* as cbee_funcs_add() takes it */
+	CBEE_VALUE_KFUNC,      /* "SYMBOL" */
+	CBEE_VALUE_UFUNC,      /* "PATH:SYMBOL" */
+	CBEE_VALUE_TRACEPOINT, /* "CATEGORY:EVENT" */
+	CBEE_VALUE_EVENT,      /* "EVENT" */
+	CBEE_VALUE_USDT,       /* "PATH:PROVIDER:NAME" */
+};
+
 /* One row is the whole truth about one option. */
 struct cbee_opt {
 	char letter;		 /* or 0: long name only */
@@ -58,7 +77,9 @@ struct cbee_opt {
 	int (*parse)(const char *text, long long *ret_value);
 	/* texts: a regular expression; only records are shown in whose column of this key it occurs */
 	const char *match;
-	bool rare; /* help only names it, to be short; the manual page explains it */
+	bool rare;	       /* help only names it, to be short; the manual page explains it */
+	enum cbee_value value; /* what it takes; in front of the '=' where arg has one */
+	const char *words;     /* what it takes, separated by spaces; or NULL */
 };
 
 #define CBEE__OPT_TYPE(S, member) \
@@ -68,12 +89,19 @@ struct cbee_opt {
 		 : CBEE_OPT_TEXT, struct cbee_list                                                \
 		 : CBEE_OPT_LIST)
 
-/* A row: letter, name, value name, struct and member that take it, help; more by designation. */
+/*
+ * A row: letter, name, value name, struct and member that take it, help; more by
+ * designation, such as .value = CBEE_VALUE_FILE.
+ */
 #define CBEE_OPT(l, n, a, S, member, h, ...)                                                    \
 	{                                                                                       \
 		.letter = (l), .name = (n), .arg = (a), .help = (h),                            \
 		.type = CBEE__OPT_TYPE(S, member), .offset = offsetof(S, member), ##__VA_ARGS__ \
 	}
+
+/* A row whose value is the number of a process. */
+#define CBEE_OPT_PROCESS(l, n, a, S, member, h) \
+	CBEE_OPT(l, n, a, S, member, h, .min = 1, .max = 4194304, .value = CBEE_VALUE_PROCESS)
 
 /*
  * Gives a letter (and, if @h is not NULL, another help line) to a standard
@@ -297,11 +325,12 @@ struct cbee_json_field {
 
 /* A declared tracer. Hooks that are NULL do nothing, or what is said at each. */
 struct cbee_tool {
-	const char *name;	     /* without "cbee-" */
-	const char *command;	     /* how it is called; NULL: "cbee-" and the name */
-	const char *brief;	     /* one line, no capital, no full stop */
-	const char *topic;	     /* what it is about, to list it by: "processes"; or NULL */
-	const char *args;	     /* positionals for the usage line, or NULL: it takes none */
+	const char *name;    /* without "cbee-" */
+	const char *command; /* how it is called; NULL: "cbee-" and the name */
+	const char *brief;   /* one line, no capital, no full stop */
+	const char *topic;   /* what it is about, to list it by: "processes"; or NULL */
+	/* positionals for the usage line, or NULL: it takes none; "[list|clear]": one of those */
+	const char *args;
 	const char *examples;	     /* for help and manual: lines, each ended by a newline */
 	const struct cbee_opt *opts; /* besides those that every tool has */
 	void *conf;		     /* what the options write to */
@@ -321,6 +350,7 @@ struct cbee_tool {
 	 * and detaching what is attached does not take is given up before the first record.
 	 */
 	bool privileged;
+	enum cbee_value values[2]; /* of positionals, in order; where args has "...", of all */
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
 	int (*check)(struct cbee_run *run);

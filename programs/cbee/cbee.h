@@ -25,10 +25,16 @@ struct command {
 	const char *name;
 	const char *brief;
 	int (*run)(int argc, char **argv);
+	bool completes; /* it knows --complete WORD... */
 };
 
 /* All of them; the last has no name. */
 extern const struct command commands[];
+
+/* ---- complete.c -------------------------------------------------------- */
+
+/* Writes what the last of the words behind "cbee" can become; returns the exit status. */
+int complete(int argc, char **argv);
 
 /* ---- find.c ----------------------------------------------------------- */
 
@@ -214,7 +220,8 @@ extern struct map_conf map_conf;
 #define MAP_OPT_HEX                                      \
 	CBEE_OPT('x', "hex", NULL, struct map_conf, hex, \
 		 "write bytes, hex:0a0b, instead of numbers and text")
-#define MAP_OPT_FLAGS(help) CBEE_OPT(0, "flags", "FLAGS", struct map_conf, flags, help)
+#define MAP_OPT_FLAGS(help) \
+	CBEE_OPT(0, "flags", "FLAGS", struct map_conf, flags, help, .words = "any noexist exist")
 
 /* Checks that MAP is given, and these options. */
 int map_check(struct cbee_run *run, bool key, bool value);

@@ -11,10 +11,12 @@ static struct conf {
 } conf;
 
 static const struct cbee_opt opts[] = {
-	CBEE_OPT('o', "output", "IMAGE", struct conf, output, "write the image to this file"),
+	CBEE_OPT('o', "output", "IMAGE", struct conf, output, "write the image to this file",
+		 .value = CBEE_VALUE_FILE),
 	CBEE_OPT(0, "headers", "WHICH", struct conf, headers,
 		 "where the kernel's declarations come from: btf, kernel (the installed headers), "
-		 "or auto, which is btf and, where that is not enough, kernel"),
+		 "or auto, which is btf and, where that is not enough, kernel",
+		 .words = "auto btf kernel"),
 	CBEE_OPT(0, "cache", NULL, struct conf, cache,
 		 "take the image from the cache if it is there, and keep it"),
 	CBEE_OPT_END,
@@ -83,6 +85,7 @@ static const struct cbee_tool tool = {
 	.brief = "compile BPF text, and tell how long each step took",
 	.json = json_compile,
 	.args = "FILE [-- FLAG...]",
+	.values = { CBEE_VALUE_FILE },
 	.examples = "cbee compile hello.c                 is it right, and how long does it take?\n"
 		    "cbee compile -o hello.image hello.c  and write what became of it\n"
 		    "cbee compile hello.c -- -DMAX=9      with a flag for the compiler\n",

@@ -38,16 +38,42 @@ static int unknown(const char *name)
 	return 2;
 }
 
-/* For completion and the manual page: each command and what it is for. */
-static int words(void)
+/* For completion and the manual page: each command that begins so and what it is for. */
+static int words(const char *typed)
 {
 	for (size_t i = 0; i < COUNT; i++)
-		printf("%s\t%s\n", tools[i]->name, tools[i]->brief);
+		if (!strncmp(tools[i]->name, typed, strlen(typed)))
+			printf("%s\t%s\n", tools[i]->name, tools[i]->brief);
 	return fflush(stdout) ? 1 : 0;
+}
+
+static int run_tool(int argc, char **argv)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (!strcmp(argv[0], tools[i]->name))
+			return cbee_tool_main(tools[i], argc, argv);
+	return -1;
+}
+
+/* The words behind --complete: the last is what is to be completed. */
+static int complete_map(int argc, char **argv)
+{
+	char *option = argv[0];
+
+	if (argc == 2)
+		return words(argv[1]);
+	if (argc < 2)
+		return 0;
+	argv[0] = argv[1];
+	argv[1] = option;
+	run_tool(argc, argv);
+	return 0;
 }
 
 int command_map(int argc, char **argv)
 {
+	int status;
+
 	if (argc < 2) {
 		overview();
 		return 2;
@@ -55,9 +81,9 @@ int command_map(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return overview();
 	if (!strcmp(argv[1], "--words"))
-		return words();
-	for (size_t i = 0; i < COUNT; i++)
-		if (!strcmp(argv[1], tools[i]->name))
-			return cbee_tool_main(tools[i], argc - 1, argv + 1);
-	return unknown(argv[1]);
+		return words("");
+	if (!strcmp(argv[1], "--complete"))
+		return complete_map(argc - 1, argv + 1);
+	status = run_tool(argc - 1, argv + 1);
+	return status < 0 ? unknown(argv[1]) : status;
 }

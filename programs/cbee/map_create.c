@@ -21,7 +21,8 @@ static struct map_layout layouts[2];
 
 static const struct cbee_opt opts[] = {
 	CBEE_OPT('t', "type", "KIND", struct conf, type,
-		 "its kind, such as array, percpu_hash, queue; hash unless given"),
+		 "its kind, such as array, percpu_hash, queue; hash unless given",
+		 .value = CBEE_VALUE_MAP_KIND),
 	CBEE_OPT('k', "key", "TYPE", struct conf, key,
 		 "of the key: a number of bytes, or a type: u8 to u64, s8 to s64, char[16], "
 		 "struct { u32 a; u64 b; }"),
@@ -32,8 +33,8 @@ static const struct cbee_opt opts[] = {
 		 "a number, or names joined by commas, such as no_prealloc,rdonly_prog"),
 	CBEE_OPT(0, "name", "NAME", struct conf, name,
 		 "its name, of 15 characters; else the last part of the path"),
-	CBEE_OPT(0, "inner", "MAP", struct conf, inner,
-		 "of maps of maps: one such as it will hold"),
+	CBEE_OPT(0, "inner", "MAP", struct conf, inner, "of maps of maps: one such as it will hold",
+		 .value = CBEE_VALUE_MAP),
 	CBEE_OPT_END,
 };
 
@@ -137,6 +138,7 @@ const struct cbee_tool map_create = {
 	.brief = "create a map and pin it",
 	.json = json_map_create,
 	.args = "PATH",
+	.values = { CBEE_VALUE_PIN },
 	.examples = "cbee map create /sys/fs/bpf/counts --key 4 --value 8 --entries 100\n"
 		    "cbee map create /sys/fs/bpf/names --key u32 --value 'char[16]'\n"
 		    "cbee map create /sys/fs/bpf/jobs --type queue --value u64\n",

@@ -92,6 +92,7 @@ const struct cbee_tool map_show = {
 	.brief = "tell what a map is, and how its keys and values look",
 	.json = json_map_show,
 	.args = "MAP",
+	.values = { CBEE_VALUE_MAP },
 	.examples = "cbee map show counts\n",
 	.no_table = true,
 	.check = check,

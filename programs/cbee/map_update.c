@@ -90,6 +90,7 @@ const struct cbee_tool map_update = {
 	.command = "cbee map update",
 	.brief = "write an entry",
 	.args = "MAP",
+	.values = { CBEE_VALUE_MAP },
 	.examples = "cbee map update counts -k 7 -v 1\n"
 		    "cbee map update counts -k 7 -v 1 --flags noexist\n"
 		    "cbee map update /sys/fs/bpf/names -k '{ pid = 1, tid = 1 }' -v init\n"

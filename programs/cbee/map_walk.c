@@ -60,6 +60,7 @@ const struct cbee_tool map_iterate = {
 	.brief = "read all entries",
 	.json = json_map_entry,
 	.args = "MAP",
+	.values = { CBEE_VALUE_MAP },
 	.examples = "cbee map iterate counts\n"
 		    "cbee map iterate --json id:12 | jq -c 'select(.value > 100)'\n",
 	.opts = opts,
@@ -84,6 +85,7 @@ const struct cbee_tool map_clear = {
 	.command = "cbee map clear",
 	.brief = "delete all entries, or write zeros over those of an array",
 	.args = "MAP",
+	.values = { CBEE_VALUE_MAP },
 	.no_table = true,
 	.check = check,
 	.report = clear,

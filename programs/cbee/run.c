@@ -9,28 +9,29 @@ static struct asked conf;
 static struct streams streams; /* of what is run, and there is one run */
 static bool prints;	       /* it calls bpf_trace_printk() */
 
-#define PROBE(name, kind, arg, help) CBEE_OPT(0, name, arg, struct asked, probes[kind], help)
+#define AT(name, kind, v, arg, help) \
+	CBEE_OPT(0, name, arg, struct asked, probes[CBEE_##kind], help, .value = CBEE_VALUE_##v)
 
 /* The first rows in the order of asked_wrong(). */
 const struct cbee_opt run_options[] = {
-	PROBE("kprobe", CBEE_KPROBE, "SYMBOL=FN", "run FN when the kernel calls SYMBOL"),
-	PROBE("kretprobe", CBEE_KRETPROBE, "SYMBOL=FN", "run FN when SYMBOL returns"),
-	PROBE("fentry", CBEE_FENTRY, "SYMBOL=FN", "as --kprobe, by fentry"),
-	PROBE("fexit", CBEE_FEXIT, "SYMBOL=FN", "as --kretprobe, by fexit"),
-	PROBE("uprobe", CBEE_UPROBE, "PATH:SYMBOL=FN", "run FN when the program calls SYMBOL"),
-	PROBE("uretprobe", CBEE_URETPROBE, "PATH:SYMBOL=FN", "run FN when SYMBOL returns"),
-	PROBE("tracepoint", CBEE_TRACEPOINT, "CATEGORY:EVENT=FN", "run FN at a tracepoint"),
-	PROBE("raw-tracepoint", CBEE_RAW_TRACEPOINT, "EVENT=FN", "run FN at a raw tracepoint"),
-	PROBE("profile", CBEE_PERF_EVENT, "HZ=FN", "run FN on every CPU so often in a second"),
+	AT("kprobe", KPROBE, KFUNC, "SYMBOL=FN", "run FN when the kernel calls SYMBOL"),
+	AT("kretprobe", KRETPROBE, KFUNC, "SYMBOL=FN", "run FN when SYMBOL returns"),
+	AT("fentry", FENTRY, KFUNC, "SYMBOL=FN", "as --kprobe, by fentry"),
+	AT("fexit", FEXIT, KFUNC, "SYMBOL=FN", "as --kretprobe, by fexit"),
+	AT("uprobe", UPROBE, UFUNC, "PATH:SYMBOL=FN", "run FN when the program calls SYMBOL"),
+	AT("uretprobe", URETPROBE, UFUNC, "PATH:SYMBOL=FN", "run FN when SYMBOL returns"),
+	AT("tracepoint", TRACEPOINT, TRACEPOINT, "CATEGORY:EVENT=FN", "run FN at a tracepoint"),
+	AT("raw-tracepoint", RAW_TRACEPOINT, EVENT, "EVENT=FN", "run FN at a raw tracepoint"),
+	AT("profile", PERF_EVENT, OTHER, "HZ=FN", "run FN on every CPU so often in a second"),
 	CBEE_OPT(0, "usdt", "PATH:PROVIDER:NAME=FN", struct asked, usdt,
 		 "run FN at a probe of the program's own; PROVIDER: may be left out, and with "
-		 "--pid PATH"),
+		 "--pid PATH",
+		 .value = CBEE_VALUE_USDT),
 	CBEE_OPT(0, "const", "NAME=VALUE", struct asked, consts,
 		 "what the text reads as OPT(NAME); 0 unless given"),
 	CBEE_OPT(0, "tail-call", "MAP:INDEX=FN", struct asked, tails,
 		 "have tail calls through entry INDEX of the prog array MAP run FN"),
-	CBEE_OPT('p', "pid", "PID", struct asked, pid, "of programs, probe this process only",
-		 .min = 1, .max = 4194304),
+	CBEE_OPT_PROCESS('p', "pid", "PID", struct asked, pid, "of programs, probe this one only"),
 	CBEE_OPT_END,
 };
 
@@ -123,6 +124,7 @@ static const struct cbee_tool tool = {
 	.brief = "compile BPF text, attach it and show what it finds",
 	.json = json_run,
 	.args = "FILE",
+	.values = { CBEE_VALUE_FILE },
 	.examples = "cbee run hello.c                      attach what function names say\n"
 		    "cbee run --uprobe ./a:f=hit count.c -- ./a\n"
 		    "cbee run --usdt ./a:hit=on_hit a.c     at its own probe\n"

@@ -14,8 +14,7 @@ static struct conf {
 } conf;
 
 static const struct cbee_opt opts[] = {
-	CBEE_OPT('p', "pid", "PID", struct conf, pid, "time this process only", .min = 1,
-		 .max = 4194304),
+	CBEE_OPT_PROCESS('p', "pid", "PID", struct conf, pid, "time this process only"),
 	CBEE_STD('i', "interval", NULL),
 	CBEE_STD('d', "duration", NULL),
 	CBEE_STD('T', "timestamp", NULL),
@@ -29,7 +28,7 @@ static const struct cbee_opt opts[] = {
 	CBEE_OPT('l', "level", "LEVEL", struct conf, level,
 		 "time the outermost LEVEL of nested calls", .min = 1, .max = MAX_DEPTH),
 	CBEE_OPT('c', "cgroup", "PATH", struct conf, cgroup,
-		 "time processes in this cgroup and those below only"),
+		 "time processes in this cgroup and those below only", .value = CBEE_VALUE_CGROUP),
 	CBEE_OPT('k', "kprobes", NULL, struct conf, kprobes,
 		 "probe kernel functions by kprobes, never by fentry"),
 	CBEE_OPT_END,
@@ -126,6 +125,7 @@ static const struct cbee_tool tool = {
 	.brief = "time functions and show the latencies as histograms",
 	.topic = "functions",
 	.args = "PATTERN...",
+	.values = { CBEE_VALUE_FUNC },
 	.examples = "cbee-funclatency vfs_read               a kernel function\n"
 		    "cbee-funclatency -u c:malloc -- ls      malloc() of libc in one command\n"
 		    "cbee-funclatency -d 10 -p 181 app:work  a function of a process, 10 s\n"

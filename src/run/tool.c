@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "complete/complete.h"
 #include "declared/describe.h"
 #include "plain/clock.h"
 #include "plain/pattern.h"
@@ -397,6 +398,22 @@ static int print_help(struct cbee_run *run, const char *what)
 	return run->closed;
 }
 
+/* What the last of the words may become; a shell that asks is told nothing of failures. */
+static int complete(struct cbee_run *run, char *const *words, size_t count)
+{
+	const char *command = command_help(run->tool);
+	struct cbee__completed how = {
+		.tool = run->tool,
+		.opts = &run->opts,
+		.command = command && !*command ? NULL : "a command to run follows",
+	};
+
+	if (count)
+		cbee__complete(&how, words, count, &run->out);
+	cbee__flush(run);
+	return 0;
+}
+
 static int wrong_usage(struct cbee_run *run, int code)
 {
 	cbee__print_error(run, code);
@@ -517,6 +534,8 @@ static int command_line(struct cbee_run *run, int argc, char **argv)
 	if (argc == 2 && (!strcmp(argv[1], "--man") || !strcmp(argv[1], "--words") ||
 			  !strcmp(argv[1], "--brief")))
 		return print_help(run, argv[1]);
+	if (argc >= 2 && !strcmp(argv[1], "--complete"))
+		return complete(run, argv + 2, (size_t)argc - 2);
 	if (argc == 2 && !strcmp(argv[1], "--warm") && traces(run->tool)) {
 		run->warm = true;
 		return -1;

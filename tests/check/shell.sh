@@ -10,5 +10,6 @@ need_program shellcheck
 	grep -rlE '^#!/bin/sh' tests cmake packaging .ci
 	echo packaging/alpine/APKBUILD
 } | sort -u >"$T/files"
+shellcheck -s bash packaging/completion/bash >"$T/out" 2>&1 || fail "shellcheck says:"
 xargs shellcheck -s sh -e SC2018,SC2019 -x -P SCRIPTDIR <"$T/files" >"$T/out" 2>&1 || fail "shellcheck says:"
 shellcheck -s bash packaging/arch/* >"$T/out" 2>&1 || fail "shellcheck says:"

@@ -123,6 +123,12 @@ static void help_and_version_are_printed(void)
 	fake_has(fake_out, ".SH OPTIONS");
 	UNIT_EQ(fake_run(&demo, "--words"), 0);
 	fake_has(fake_out, "--pid\t");
+	UNIT_EQ(fake_run(&demo, "--complete --js"), 0);
+	UNIT_STR(fake_out, "--json\twrite JSON, one object a line\n");
+	UNIT_EQ(fake_run(&demo, "--complete --json --cs"), 0);
+	UNIT_STR(fake_out, "");
+	UNIT_EQ(fake_run(&demo, "--complete"), 0);
+	UNIT_STR(fake_out, "");
 	UNIT_EQ(fake_calls(), 0);
 }
 
