@@ -149,6 +149,10 @@ struct cbee_col {
 	const char *quote;	 /* lists: in text, items are quoted when this option is given */
 	/* replaces the text rendering when not NULL (also used in CSV) */
 	void (*text)(struct cbee_run *run, struct cbee_buf *out, const void *record);
+	/* on a terminal only */
+	bool amount;  /* numbers: 1,234,567 where there is room */
+	bool failure; /* numbers: red unless 0 */
+	bool wrap;    /* with a width of 0: goes on in the next line instead of being cut */
 };
 
 #define CBEE__COL_TYPE(S, member) \
@@ -280,19 +284,20 @@ struct cbee_tally_row {
 
 /* One of these, in the unit of the report. */
 #define CBEE__TALLY_COL(member, hd, k, w, h) \
-	CBEE_COL(struct cbee_tally_row, member, hd, k, w, h, .unit = "unit")
+	CBEE_COL(struct cbee_tally_row, member, hd, k, w, h, .unit = "unit", .amount = true)
 
 /* The columns of a tally, the first of which is called @hd and described by @h. */
-#define CBEE_TALLY_COLS(hd, h)                                                            \
-	CBEE_COL(struct cbee_tally_row, name, hd, "name", 24, h),                         \
-		CBEE_COL(struct cbee_tally_row, count, "COUNT", "count", -8, "how many"), \
-		CBEE__TALLY_COL(min, "MIN", "min", -8, "the shortest"),                   \
-		CBEE__TALLY_COL(max, "MAX", "max", -8, "the longest"),                    \
-		CBEE__TALLY_COL(avg, "AVG", "avg", -8, "the average"),                    \
-		CBEE__TALLY_COL(total, "TOTAL", "total", -10, "all together"),            \
-		CBEE__TALLY_COL(p50, NULL, "p50", 0, "half took no longer"),              \
-		CBEE__TALLY_COL(p90, NULL, "p90", 0, "90 % took no longer"),              \
-		CBEE__TALLY_COL(p99, "P99", "p99", -8, "99 % took no longer"),            \
+#define CBEE_TALLY_COLS(hd, h)                                                           \
+	CBEE_COL(struct cbee_tally_row, name, hd, "name", 24, h),                        \
+		CBEE_COL(struct cbee_tally_row, count, "COUNT", "count", -8, "how many", \
+			 .amount = true),                                                \
+		CBEE__TALLY_COL(min, "MIN", "min", -8, "the shortest"),                  \
+		CBEE__TALLY_COL(max, "MAX", "max", -8, "the longest"),                   \
+		CBEE__TALLY_COL(avg, "AVG", "avg", -8, "the average"),                   \
+		CBEE__TALLY_COL(total, "TOTAL", "total", -10, "all together"),           \
+		CBEE__TALLY_COL(p50, NULL, "p50", 0, "half took no longer"),             \
+		CBEE__TALLY_COL(p90, NULL, "p90", 0, "90 % took no longer"),             \
+		CBEE__TALLY_COL(p99, "P99", "p99", -8, "99 % took no longer"),           \
 		CBEE__TALLY_COL(p999, NULL, "p999", 0, "99.9 % took no longer")
 
 /* What a tracer that includes <cbee/bpf/tally.h> says about it. */
@@ -350,7 +355,6 @@ struct cbee_tool {
 	 * and detaching what is attached does not take is given up before the first record.
 	 */
 	bool privileged;
-	enum cbee_value values[2]; /* of positionals, in order; where args has "...", of all */
 
 	/* Checks the command line. An error here is wrong usage: exit status 2. */
 	int (*check)(struct cbee_run *run);
@@ -366,6 +370,7 @@ struct cbee_tool {
 	int (*deliver)(struct cbee_run *run);
 	/* The end of an interval, and of the run: calls cbee_run_report(). With a tally: NULL. */
 	int (*report)(struct cbee_run *run);
+	enum cbee_value values[2]; /* of positionals, in order; where args has "...", of all */
 };
 
 /* Runs a tracer from argv to its exit status: 0 done, 1 failed, 2 wrong usage. */
@@ -439,6 +444,18 @@ CBEE_API void cbee_text_fmt(struct cbee_buf *out, const char *fmt, ...)
 
 /* Appends a JSON string, quotes included; bytes that are not UTF-8 become U+FFFD. */
 CBEE_API void cbee_text_quote(struct cbee_buf *out, const char *bytes, size_t len);
+
+/* What a text is marked as, by colours on terminals that have them. */
+enum cbee_mark {
+	CBEE_MARK_HEAD, /* of a table */
+	CBEE_MARK_GOOD,
+	CBEE_MARK_WARN,
+	CBEE_MARK_BAD,
+	CBEE_MARK_BAR, /* of a histogram */
+};
+
+/* Appends a text so marked; elsewhere the text alone. */
+CBEE_API void cbee_text_mark(struct cbee_buf *out, enum cbee_mark mark, const char *text);
 
 /* Draws a histogram by powers of two; nothing when it is empty. */
 CBEE_API void cbee_text_hist(struct cbee_buf *out, const struct cbee_hist *hist, const char *unit);

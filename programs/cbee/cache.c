@@ -18,9 +18,11 @@ struct row {
 
 static const struct cbee_col cols[] = {
 	CBEE_COL(struct row, program, "PROGRAM", "program", 24, "what the BPF text is called"),
-	CBEE_COL(struct row, size, "BYTES", "bytes", -8, "size of the file", .unit = "bytes"),
+	CBEE_COL(struct row, size, "BYTES", "bytes", -8, "size of the file", .unit = "bytes",
+		 .amount = true),
 	CBEE_COL(struct row, used, "USED", "used", 20, "when it was last used, within an hour"),
-	CBEE_COL(struct row, state, "STATE", "state", 0, "\"fresh\", or why it is compiled anew"),
+	CBEE_COL(struct row, state, "STATE", "state", 0, "\"fresh\", or why it is compiled anew",
+		 .wrap = true),
 	CBEE_COL(struct row, file, NULL, "file", 0, "name of the file in the folder"),
 	CBEE_COL_END,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cbee doctor: tells what this machine allows. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cbee.h"
@@ -10,6 +11,13 @@ static const char *const words[] = {
 	[CBEE_CHECK_WARN] = "warn",
 	[CBEE_CHECK_FAIL] = "fail",
 	[CBEE_CHECK_UNKNOWN] = "unknown",
+};
+
+static const enum cbee_mark marks[] = {
+	[CBEE_CHECK_OK] = CBEE_MARK_GOOD,
+	[CBEE_CHECK_WARN] = CBEE_MARK_WARN,
+	[CBEE_CHECK_FAIL] = CBEE_MARK_BAD,
+	[CBEE_CHECK_UNKNOWN] = CBEE_MARK_WARN,
 };
 
 static void quote(struct cbee_buf *out, const char *key, const char *text)
@@ -34,7 +42,11 @@ static void check_json(struct cbee_buf *out, const struct cbee_check *check)
 
 static void check_text(struct cbee_buf *out, const struct cbee_check *check)
 {
-	cbee_text_fmt(out, "%-8s %-14s %s", words[check->status], check->name, check->value);
+	char word[16];
+
+	snprintf(word, sizeof(word), "%-8s", words[check->status]);
+	cbee_text_mark(out, marks[check->status], word);
+	cbee_text_fmt(out, " %-14s %s", check->name, check->value);
 	if (check->advice)
 		cbee_text_fmt(out, " (%s)", check->advice);
 	cbee_text_fmt(out, "\n");

@@ -2,278 +2,21 @@
 /* Renders records by a column table as text rows, JSON fields or CSV lines. */
 #include "declared/col.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "declared/cell.h"
+#include "declared/opt.h"
 #include "plain/buf.h"
 #include "plain/json.h"
-#include "declared/opt.h"
+#include "plain/look.h"
 
-#define NSEC_PER_SEC UINT64_C(1000000000)
-
-/* ---- text of bytes ---- */
-
-/* Whether a terminal shows the valid character of @n bytes instead of obeying it. */
-static bool is_shown(const char *text, size_t n)
-{
-	unsigned char first = (unsigned char)text[0];
-
-	if (n == 1)
-		return first >= 0x20 && first != 0x7f;
-	/* U+0080 to U+009F are control characters too. */
-	return n > 1 && !(first == 0xc2 && (unsigned char)text[1] < 0xa0);
-}
-
-static void add_escaped(struct cbee_buf *out, unsigned char c)
-{
-	switch (c) {
-	case '\n':
-		cbee__buf_str(out, "\\n");
-		break;
-	case '\t':
-		cbee__buf_str(out, "\\t");
-		break;
-	case '\r':
-		cbee__buf_str(out, "\\r");
-		break;
-	default:
-		cbee__buf_fmt(out, "\\x%02x", c);
-	}
-}
-
-void cbee_text_add(struct cbee_buf *out, const char *bytes, size_t len)
-{
-	size_t done = 0, i = 0;
-
-	while (i < len) {
-		size_t n = cbee__utf8(bytes + i, len - i);
-
-		if (is_shown(bytes + i, n)) {
-			i += n;
-			continue;
-		}
-		cbee__buf_add(out, bytes + done, i - done);
-		for (n = n ? n : 1; n; n--)
-			add_escaped(out, (unsigned char)bytes[i++]);
-		done = i;
-	}
-	cbee__buf_add(out, bytes + done, i - done);
-}
-
-/* Columns of the screen that text from @at on takes: bytes that start a character. */
-static size_t width_from(const struct cbee_buf *out, size_t at)
-{
-	size_t width = 0;
-
-	for (; at < out->len; at++)
-		width += ((unsigned char)out->data[at] & 0xc0) != 0x80;
-	return width;
-}
-
-/* ---- values ---- */
+#define LEAST_TEXT   8	/* columns of the screen that a text is not cut below */
+#define NUMBER_WIDTH 26 /* of the longest with groups of digits */
 
 static bool is_end(const struct cbee_col *col)
 {
 	return !col->head && !col->key;
-}
-
-static const void *field(const struct cbee_col *col, const void *record)
-{
-	return (const char *)record + col->offset;
-}
-
-/* Records come from a ring buffer, so members need not be aligned. */
-static uint64_t load_unsigned(const struct cbee_col *col, const void *record)
-{
-	const void *from = field(col, record);
-	uint64_t v8 = 0;
-	uint32_t v4;
-	uint16_t v2;
-
-	switch (col->size) {
-	case 1:
-		return *(const uint8_t *)from;
-	case 2:
-		memcpy(&v2, from, 2);
-		return v2;
-	case 4:
-		memcpy(&v4, from, 4);
-		return v4;
-	case 8:
-		memcpy(&v8, from, 8);
-	}
-	return v8;
-}
-
-static int64_t load_signed(const struct cbee_col *col, const void *record)
-{
-	uint64_t value = load_unsigned(col, record);
-
-	switch (col->size) {
-	case 1:
-		return (int8_t)value;
-	case 2:
-		return (int16_t)value;
-	case 4:
-		return (int32_t)value;
-	}
-	return (int64_t)value;
-}
-
-/* The bytes of a CHARS or TEXT column; NULL for a TEXT that is NULL. */
-static const char *load_text(const struct cbee_col *col, const void *record, size_t *ret_len)
-{
-	const char *text = field(col, record);
-
-	*ret_len = 0;
-	if (col->type == CBEE_COL_CHARS) {
-		*ret_len = strnlen(text, col->size);
-		return text;
-	}
-	memcpy(&text, field(col, record), sizeof(text));
-	if (text)
-		*ret_len = strlen(text);
-	return text;
-}
-
-static struct cbee_list load_list(const struct cbee_col *col, const void *record)
-{
-	struct cbee_list list;
-
-	memcpy(&list, field(col, record), sizeof(list));
-	return list;
-}
-
-uint64_t cbee__col_epoch(const struct cbee__cols *c, uint64_t monotonic_ns)
-{
-	return monotonic_ns + (uint64_t)c->realtime_minus_monotonic;
-}
-
-static uint64_t since_start(const struct cbee__cols *c, uint64_t monotonic_ns)
-{
-	return monotonic_ns > c->start_ns ? monotonic_ns - c->start_ns : 0;
-}
-
-/* Writes HH:MM:SS of the local time zone. */
-static void format_clock(const struct cbee__cols *c, uint64_t monotonic_ns, char text[16])
-{
-	time_t seconds = (time_t)(cbee__col_epoch(c, monotonic_ns) / NSEC_PER_SEC);
-	struct tm tm;
-
-	if (!localtime_r(&seconds, &tm) || !strftime(text, 16, "%H:%M:%S", &tm))
-		text[0] = '\0';
-}
-
-/* ---- cells ---- */
-
-static void add_bytes(const struct cbee_col *col, struct cbee_buf *out, const void *record)
-{
-	size_t len;
-	const char *text = load_text(col, record, &len);
-
-	if (text)
-		cbee_text_add(out, text, len);
-}
-
-/* An item between quotes, in which those and backslashes are escaped. */
-static void add_quoted(struct cbee_buf *out, const char *item)
-{
-	cbee__buf_char(out, '"');
-	while (*item) {
-		size_t len = strcspn(item, "\"\\");
-
-		cbee_text_add(out, item, len);
-		item += len;
-		if (!*item)
-			break;
-		cbee__buf_char(out, '\\');
-		cbee__buf_char(out, *item++);
-	}
-	cbee__buf_char(out, '"');
-}
-
-static void add_list(const struct cbee_col *col, struct cbee_buf *out, const void *record,
-		     bool quoted)
-{
-	struct cbee_list list = load_list(col, record);
-
-	for (size_t i = 0; i < list.count; i++) {
-		if (i)
-			cbee__buf_char(out, ' ');
-		if (quoted)
-			add_quoted(out, list.items[i]);
-		else
-			cbee_text_add(out, list.items[i], strlen(list.items[i]));
-	}
-}
-
-/* A list as people read it: quoted if asked for, and marked where some of it is missing. */
-static void add_marked_list(const struct cbee__cols *c, const struct cbee_col *col,
-			    struct cbee_buf *out, const void *record)
-{
-	struct cbee_list list = load_list(col, record);
-
-	add_list(col, out, record,
-		 col->quote && c->parsed && cbee__opt_given(c->parsed, col->quote));
-	if (list.cut)
-		cbee__buf_str(out, list.count ? " ..." : "...");
-}
-
-static void add_seconds(struct cbee_buf *out, uint64_t ns, int decimals)
-{
-	uint64_t part = ns % NSEC_PER_SEC;
-
-	for (int i = decimals; i < 9; i++)
-		part /= 10;
-	cbee__buf_fmt(out, "%" PRIu64 ".%0*" PRIu64, ns / NSEC_PER_SEC, decimals, part);
-}
-
-/* The value as text, unpadded; @csv for machines. */
-static void add_value(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_buf *out,
-		      const void *record, bool csv)
-{
-	uint64_t value = load_unsigned(col, record);
-	char clock[16];
-
-	if (col->text) {
-		col->text(c->run, out, record);
-		return;
-	}
-	switch (col->type) {
-	case CBEE_COL_UINT:
-		cbee__buf_fmt(out, "%" PRIu64, value);
-		break;
-	case CBEE_COL_INT:
-		cbee__buf_fmt(out, "%" PRId64, load_signed(col, record));
-		break;
-	case CBEE_COL_BOOL:
-		if (csv)
-			cbee__buf_str(out, value ? "true" : "false");
-		else
-			cbee__buf_str(out, value ? "yes" : "no");
-		break;
-	case CBEE_COL_CHARS:
-	case CBEE_COL_TEXT:
-		add_bytes(col, out, record);
-		break;
-	case CBEE_COL_LIST:
-		if (csv)
-			add_list(col, out, record, false);
-		else
-			add_marked_list(c, col, out, record);
-		break;
-	case CBEE_COL_CLOCK:
-		format_clock(c, value, clock);
-		cbee__buf_str(out, clock);
-		break;
-	case CBEE_COL_SINCE:
-		add_seconds(out, since_start(c, value), csv ? 6 : 3);
-		break;
-	case CBEE_COL_EPOCH:
-		add_seconds(out, cbee__col_epoch(c, value), 6);
-		break;
-	}
 }
 
 /* ---- text lines ---- */
@@ -286,15 +29,12 @@ static bool is_visible(const struct cbee__cols *c, const struct cbee_col *col)
 }
 
 /* Pads what was appended from @at on to the column's width, in place. */
-static void pad(const struct cbee_col *col, struct cbee_buf *out, size_t at)
+static void pad(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_buf *out,
+		size_t at)
 {
-	size_t wanted = (size_t)(col->width < 0 ? -col->width : col->width);
-	size_t head = strlen(col->head), width = width_from(out, at), len = out->len - at;
+	size_t wanted = cbee__cell_width(c, col);
+	size_t len = out->len - at, width = len ? cbee__look_columns(out->data + at, len) : 0;
 
-	if (!wanted)
-		return;
-	if (wanted < head)
-		wanted = head;
 	if (width >= wanted)
 		return;
 	cbee__buf_fmt(out, "%*s", (int)(wanted - width), "");
@@ -304,29 +44,124 @@ static void pad(const struct cbee_col *col, struct cbee_buf *out, size_t at)
 	memset(out->data + at, ' ', wanted - width);
 }
 
+static bool is_text(const struct cbee_col *col)
+{
+	return col->text || col->type == CBEE_COL_CHARS || col->type == CBEE_COL_TEXT ||
+	       col->type == CBEE_COL_LIST;
+}
+
+/* Columns of the screen that what follows @col takes, with the gaps in front of it. */
+static size_t width_behind(const struct cbee__cols *c, const struct cbee_col *col)
+{
+	size_t width = 0;
+
+	for (col++; !is_end(col); col++)
+		if (is_visible(c, col))
+			width += 1 + (col->width ? cbee__cell_width(c, col) : strlen(col->head));
+	return width;
+}
+
+/* Cuts what stands from @at on to @room columns, the last of which tells that there is more. */
+static void cut(struct cbee_buf *out, size_t at, size_t room)
+{
+	size_t len = out->len - at;
+
+	if (cbee__look_columns(out->data + at, len) <= room)
+		return;
+	out->len = at + cbee__look_bytes(out->data + at, len, room - 1);
+	out->data[out->len] = '\0';
+	cbee__buf_str(out, out->look->utf8 ? "\u2026" : ">");
+}
+
+/* How many of @len bytes go into a line of @room columns: up to a blank, if there is one. */
+static size_t line_bytes(const char *text, size_t len, size_t room)
+{
+	size_t most = cbee__look_bytes(text, len, room), end = most;
+
+	if (most == len)
+		return len;
+	while (end && text[end] != ' ')
+		end--;
+	return end ? end : most;
+}
+
+/* Has what stands from @at on go on in lines of their own, each below the first. */
+static void wrap(struct cbee_buf *out, size_t at, size_t indent, size_t room)
+{
+	struct cbee_buf all = { 0 };
+
+	cbee__buf_add(&all, out->data + at, out->len - at);
+	out->len = at;
+	for (size_t done = 0, len; done < all.len; done += len) {
+		if (done)
+			cbee__buf_fmt(out, "\n%*s", (int)indent, "");
+		done += done && all.data[done] == ' ';
+		len = line_bytes(all.data + done, all.len - done, room);
+		cbee__buf_add(out, all.data + done, len);
+	}
+	out->err = out->err ? out->err : all.err;
+	cbee__buf_free(&all);
+}
+
+/* Keeps a text that begins at @at, in the line from @start on, on the screen. */
+static void fit_text(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_buf *out,
+		     const size_t where[2])
+{
+	size_t start = where[0], at = where[1];
+	size_t indent = at > start ? cbee__look_columns(out->data + start, at - start) : 0;
+	size_t taken = indent + width_behind(c, col), screen = out->look ? out->look->width : 0;
+	size_t room = screen > taken + LEAST_TEXT ? screen - taken : LEAST_TEXT;
+
+	if (!screen || !is_text(col) || out->len == at)
+		return;
+	if (col->width || !col->wrap)
+		cut(out, at, room);
+	else if (room > LEAST_TEXT) /* else the terminal does it better */
+		wrap(out, at, indent, room);
+}
+
+static void add_cell(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_buf *out,
+		     const void *record, size_t start)
+{
+	bool failure = record && col->failure && cbee__cell_unsigned(col, record);
+	size_t at;
+
+	if (failure)
+		cbee__mark(out, CBEE_MARK_BAD);
+	at = out->len;
+	if (record)
+		cbee__cell_text(c, col, out, record, false);
+	else
+		cbee__buf_str(out, col->head);
+	if (out->err)
+		return;
+	if (record)
+		fit_text(c, col, out, (size_t[]){ start, at });
+	pad(c, col, out, at);
+	if (failure)
+		cbee__mark_end(out);
+}
+
 /* A line of headers, or of @record's values when it is not NULL. */
 static void add_line(const struct cbee__cols *c, struct cbee_buf *out, const void *record)
 {
 	size_t start = out->len;
 	bool first = true;
 
+	if (!record)
+		cbee__mark(out, CBEE_MARK_HEAD);
 	for (const struct cbee_col *col = c->cols; !is_end(col); col++) {
-		size_t at;
-
 		if (!is_visible(c, col))
 			continue;
 		if (!first)
 			cbee__buf_char(out, ' ');
 		first = false;
-		at = out->len;
-		if (record)
-			add_value(c, col, out, record, false);
-		else
-			cbee__buf_str(out, col->head);
-		pad(col, out, at);
+		add_cell(c, col, out, record, start);
 	}
 	while (!out->err && out->len > start && out->data[out->len - 1] == ' ')
 		out->len--;
+	if (!record)
+		cbee__mark_end(out);
 	cbee__buf_char(out, '\n');
 }
 
@@ -343,7 +178,7 @@ void cbee__col_text(const struct cbee__cols *c, struct cbee_buf *out, const void
 void cbee__col_plain(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_buf *out,
 		     const void *record)
 {
-	add_value(c, col, out, record, true);
+	cbee__cell_text(c, col, out, record, true);
 }
 
 void cbee__col_title(const struct cbee__cols *c, struct cbee_buf *out, const void *record)
@@ -351,16 +186,99 @@ void cbee__col_title(const struct cbee__cols *c, struct cbee_buf *out, const voi
 	for (const struct cbee_col *col = c->cols; !is_end(col); col++) {
 		if (!is_visible(c, col))
 			continue;
-		add_value(c, col, out, record, false);
+		cbee__cell_text(c, col, out, record, false);
 		return;
 	}
+}
+
+/* ---- widths of tables ---- */
+
+/* The most columns of the screen that a value needs. */
+static size_t need(const struct cbee__cols *c, const struct cbee_col *col,
+		   const struct cbee__look *look, const struct cbee__fit *rows)
+{
+	struct cbee_buf cell = { .look = look };
+	size_t most = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		size_t width;
+
+		cbee__buf_reset(&cell);
+		cbee__cell_text(c, col, &cell, (const char *)rows->rows + i * rows->size, false);
+		width = cell.err || !cell.len ? 0 : cbee__look_columns(cell.data, cell.len);
+		most = width > most ? width : most;
+	}
+	cbee__buf_free(&cell);
+	return most;
+}
+
+/* Sets what each column needs, or more as the table says; returns what all need together. */
+static size_t fit_all(struct cbee__cols *c, const struct cbee__look *look,
+		      const struct cbee__fit *rows)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; !is_end(&c->cols[i]); i++) {
+		const struct cbee_col *col = &c->cols[i];
+		size_t least, width;
+
+		c->fit[i] = 0;
+		if (!is_visible(c, col))
+			continue;
+		least = cbee__cell_width(c, col);
+		c->fit[i] = NUMBER_WIDTH; /* so that groups of digits have room */
+		width = need(c, col, look, rows);
+		width = width < least ? least : width;
+		c->fit[i] = (unsigned short)(width < look->width ? width : look->width);
+		all += (all > 0) + c->fit[i];
+	}
+	return all;
+}
+
+/* Takes from the texts what is too much, but leaves them @least, or what the table says. */
+static size_t shrink(struct cbee__cols *c, size_t over, size_t least)
+{
+	for (size_t i = 0; over && !is_end(&c->cols[i]); i++) {
+		size_t keep = least ? least : (size_t)abs(c->cols[i].width);
+		size_t most = c->fit[i] > keep ? c->fit[i] - keep : 0;
+
+		if (!is_text(&c->cols[i]))
+			continue;
+		most = most < over ? most : over;
+		c->fit[i] = (unsigned short)(c->fit[i] - most);
+		over -= most;
+	}
+	return over;
+}
+
+/* How much is too much. */
+static size_t over(size_t all, const struct cbee__look *look)
+{
+	return all > look->width ? all - look->width : 0;
+}
+
+void cbee__col_fit(struct cbee__cols *c, const struct cbee_buf *out, const struct cbee__fit *rows)
+{
+	const struct cbee__look *look = out->look;
+
+	memset(c->fit, 0, sizeof(c->fit));
+	c->plain = false;
+	if (!look || !look->width)
+		return;
+	for (size_t i = 0; !is_end(&c->cols[i]); i++)
+		if (i == CBEE__COL_MOST || (c->cols[i].head && !c->cols[i].width))
+			return;
+	if (!shrink(c, over(fit_all(c, look, rows), look), 0))
+		return;
+	c->plain = true;
+	shrink(c, over(fit_all(c, look, rows), look), LEAST_TEXT);
 }
 
 /* ---- JSON ---- */
 
 static void add_json_list(const struct cbee_col *col, struct cbee_json *j, const void *record)
 {
-	struct cbee_list list = load_list(col, record);
+	struct cbee_list list = cbee__cell_list(col, record);
 
 	cbee__json_begin_array(j, col->key);
 	for (size_t i = 0; i < list.count; i++)
@@ -371,7 +289,7 @@ static void add_json_list(const struct cbee_col *col, struct cbee_json *j, const
 static void add_json_text(const struct cbee_col *col, struct cbee_json *j, const void *record)
 {
 	size_t len;
-	const char *text = load_text(col, record, &len);
+	const char *text = cbee__cell_bytes(col, record, &len);
 
 	if (text)
 		cbee__json_str(j, col->key, text, len);
@@ -382,7 +300,7 @@ static void add_json_text(const struct cbee_col *col, struct cbee_json *j, const
 static void add_json(const struct cbee__cols *c, const struct cbee_col *col, struct cbee_json *j,
 		     const void *record)
 {
-	uint64_t value = load_unsigned(col, record);
+	uint64_t value = cbee__cell_unsigned(col, record);
 	char clock[16];
 
 	switch (col->type) {
@@ -390,7 +308,7 @@ static void add_json(const struct cbee__cols *c, const struct cbee_col *col, str
 		cbee__json_u64(j, col->key, value);
 		break;
 	case CBEE_COL_INT:
-		cbee__json_i64(j, col->key, load_signed(col, record));
+		cbee__json_i64(j, col->key, cbee__cell_signed(col, record));
 		break;
 	case CBEE_COL_BOOL:
 		cbee__json_bool(j, col->key, value);
@@ -403,11 +321,11 @@ static void add_json(const struct cbee__cols *c, const struct cbee_col *col, str
 		add_json_list(col, j, record);
 		break;
 	case CBEE_COL_CLOCK:
-		format_clock(c, value, clock);
+		cbee__cell_clock(c, value, clock);
 		cbee__json_str(j, col->key, clock, strlen(clock));
 		break;
 	case CBEE_COL_SINCE:
-		cbee__json_seconds(j, col->key, since_start(c, value));
+		cbee__json_seconds(j, col->key, cbee__cell_since(c, value));
 		break;
 	case CBEE_COL_EPOCH:
 		cbee__json_seconds(j, col->key, cbee__col_epoch(c, value));
@@ -464,7 +382,7 @@ static void add_csv_line(const struct cbee__cols *c, struct cbee_buf *out, const
 		first = false;
 		at = out->len;
 		if (record)
-			add_value(c, col, out, record, true);
+			cbee__cell_text(c, col, out, record, true);
 		else
 			cbee__buf_str(out, col->key);
 		quote(out, at);

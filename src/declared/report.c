@@ -8,6 +8,7 @@
 #include "plain/buf.h"
 #include "plain/hist.h"
 #include "plain/json.h"
+#include "plain/look.h"
 
 static const void *row(const struct cbee_report *w, size_t i)
 {
@@ -37,7 +38,9 @@ static void add_split(const struct cbee__report *r, struct cbee_buf *out)
 
 	for (size_t i = 0; i < w->count; i++) {
 		cbee__buf_fmt(out, "\n%s = ", w->row_title);
+		cbee__mark(out, CBEE_MARK_HEAD);
 		cbee__col_title(&cols, out, row(w, i));
+		cbee__mark_end(out);
 		cbee__buf_char(out, '\n');
 		cbee__hist_text(w->hists[i], out, w->unit);
 		add_summary(w, out, i, 1);
@@ -57,7 +60,9 @@ static void add_merged(const struct cbee_report *w, struct cbee_buf *out)
 static void add_table(const struct cbee__report *r, struct cbee_buf *out)
 {
 	struct cbee__cols cols = cols_of(r);
+	const struct cbee__fit fit = { r->what->rows, r->what->row_size, r->what->count };
 
+	cbee__col_fit(&cols, out, &fit);
 	cbee__col_header(&cols, out);
 	for (size_t i = 0; i < r->what->count; i++)
 		cbee__col_text(&cols, out, row(r->what, i));

@@ -7,10 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cbee__look;
+
 struct cbee_buf {
 	char *data; /* NUL-terminated whenever non-NULL */
 	size_t len, cap;
 	int err; /* 0, or a negative errno once something failed; appends are ignored from then on */
+	const struct cbee__look *look; /* who reads it, see plain/look.h; NULL: a file or a pipe */
 };
 
 /* Appends; on failure sets b->err and leaves the contents as they were. */

@@ -2,14 +2,22 @@
 /* Turns counts per log-linear slot into histograms, percentiles, text and JSON. */
 #include "plain/hist.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include <cbee/tool.h>
 
 #include "plain/buf.h"
 #include "plain/json.h"
+#include "plain/look.h"
 
-#define SUB	   (1u << CBEE_SLOT_BITS) /* slots per power of two */
-#define STARS	   40
-#define STARS_WIDE 20
+#define SUB	    (1u << CBEE_SLOT_BITS) /* slots per power of two */
+#define STARS	    40
+#define STARS_WIDE  20
+#define STARS_MOST  80 /* where the terminal is wider */
+#define STARS_LEAST 8
+#define COUNT_WIDTH 8
+#define SCREEN	    80 /* columns that these are for */
 
 /* By how many bits the values of a slot were shifted to get its number. */
 static unsigned int shift_of(unsigned int slot)
@@ -90,20 +98,86 @@ uint64_t cbee__hist_percentile(const struct cbee_hist *h, double p, uint64_t min
 static int stars_for(uint64_t count, uint64_t most, int width)
 {
 	/* Keep the product within 64 bits; what is lost is far less than one star. */
-	while (count > UINT64_MAX / STARS) {
+	while (count > UINT64_MAX / STARS_MOST) {
 		count /= 2;
 		most /= 2;
 	}
 	return (int)(count * (uint64_t)width / most);
 }
 
-static void draw_bar(struct cbee_buf *out, uint64_t count, uint64_t most, int width)
-{
-	static const char bar[] = "****************************************";
+/* What rows of a histogram have in common. */
+struct drawing {
+	uint64_t most; /* the largest count */
+	int low, high; /* columns of the two limits of a row */
+	int stars;     /* columns of the longest bar */
+	bool limits_grouped, counts_grouped;
+};
 
-	_Static_assert(sizeof(bar) == STARS + 1, "the longest bar");
-	cbee__buf_fmt(out, " : %-8llu |%-*.*s|\n", (unsigned long long)count, width,
-		      stars_for(count, most, width), bar);
+/* How many columns a number takes in groups of three digits. */
+static int grouped_width(uint64_t value)
+{
+	int digits = snprintf(NULL, 0, "%" PRIu64, value);
+
+	return digits + (digits - 1) / 3;
+}
+
+/* As bcc draws; on a terminal as wide as that is, and with groups of digits if all have room. */
+static struct drawing plan(const struct cbee_buf *out, uint64_t most, uint64_t last, bool wide)
+{
+	struct drawing d = { .most = most,
+			     .low = wide ? 20 : 10,
+			     .high = wide ? 20 : 10,
+			     .stars = wide ? STARS_WIDE : STARS };
+	int screen = out->look ? (int)out->look->width : 0;
+
+	if (!screen)
+		return d;
+	d.limits_grouped = grouped_width(last) <= d.high;
+	d.counts_grouped = grouped_width(most) <= COUNT_WIDTH;
+	d.stars += screen - SCREEN;
+	if (d.stars > STARS_MOST)
+		d.stars = STARS_MOST;
+	if (d.stars < STARS_LEAST)
+		d.stars = STARS_LEAST;
+	return d;
+}
+
+/* A number with @width columns, right aligned if @right. */
+static void draw_number(struct cbee_buf *out, uint64_t value, int width, bool right, bool grouped)
+{
+	struct cbee_buf text = { .look = out->look };
+
+	cbee__look_number(&text, value, grouped ? (size_t)width : 0);
+	if (text.err)
+		out->err = text.err;
+	else
+		cbee__buf_fmt(out, right ? "%*s" : "%-*s", width, text.data);
+	cbee__buf_free(&text);
+}
+
+static void draw_bar(struct cbee_buf *out, uint64_t count, const struct drawing *d)
+{
+	static const char bar[] = "****************************************"
+				  "****************************************";
+	int stars = stars_for(count, d->most, d->stars);
+
+	_Static_assert(sizeof(bar) == STARS_MOST + 1, "the longest bar");
+	cbee__buf_str(out, " : ");
+	draw_number(out, count, COUNT_WIDTH, false, d->counts_grouped);
+	cbee__buf_str(out, " |");
+	if (stars) {
+		cbee__mark(out, CBEE_MARK_BAR);
+		cbee__buf_add(out, bar, (size_t)stars);
+		cbee__mark_end(out);
+	}
+	cbee__buf_fmt(out, "%*s|\n", d->stars - stars, "");
+}
+
+static void draw_limits(struct cbee_buf *out, unsigned int row, const struct drawing *d)
+{
+	draw_number(out, cbee__hist_row_low(row), d->low, true, d->limits_grouped);
+	cbee__buf_str(out, " -> ");
+	draw_number(out, cbee__hist_row_high(row), d->high, false, d->limits_grouped);
 }
 
 /* The last row from @first on that is not empty, or 0; the first one; the largest count. */
@@ -138,6 +212,7 @@ uint64_t cbee__hist_row_high(unsigned int row)
 void cbee__hist_rows(struct cbee_buf *out, const uint64_t *rows, const char *unit, bool strip)
 {
 	unsigned int first = 1, last;
+	struct drawing d;
 	uint64_t most;
 	bool wide;
 
@@ -145,15 +220,17 @@ void cbee__hist_rows(struct cbee_buf *out, const uint64_t *rows, const char *uni
 	wide = last > 32;
 	if (!most)
 		return;
+	d = plan(out, most, cbee__hist_row_high(last), wide);
+	cbee__mark(out, CBEE_MARK_HEAD);
 	cbee__buf_fmt(out,
-		      wide ? "               %-29s : count     distribution\n"
-			   : "     %-19s : count     distribution\n",
+		      wide ? "               %-29s : count     distribution"
+			   : "     %-19s : count     distribution",
 		      unit);
+	cbee__mark_end(out);
+	cbee__buf_char(out, '\n');
 	for (unsigned int i = strip ? first : 1; i <= last; i++) {
-		cbee__buf_fmt(out, wide ? "%20llu -> %-20llu" : "%10llu -> %-10llu",
-			      (unsigned long long)cbee__hist_row_low(i),
-			      (unsigned long long)cbee__hist_row_high(i));
-		draw_bar(out, rows[i], most, wide ? STARS_WIDE : STARS);
+		draw_limits(out, i, &d);
+		draw_bar(out, rows[i], &d);
 	}
 }
 
@@ -161,15 +238,20 @@ void cbee__hist_linear(struct cbee_buf *out, const uint64_t *rows, unsigned int 
 		       const char *unit, bool strip)
 {
 	unsigned int first = 0, last;
+	struct drawing d;
 	uint64_t most;
 
 	last = measure(rows, count, &first, &most);
 	if (!most)
 		return;
-	cbee__buf_fmt(out, "     %-13s : count     distribution\n", unit);
+	d = plan(out, most, last, false);
+	cbee__mark(out, CBEE_MARK_HEAD);
+	cbee__buf_fmt(out, "     %-13s : count     distribution", unit);
+	cbee__mark_end(out);
+	cbee__buf_char(out, '\n');
 	for (unsigned int i = strip ? first : 0; i <= last; i++) {
 		cbee__buf_fmt(out, "        %-10u", i);
-		draw_bar(out, rows[i], most, STARS);
+		draw_bar(out, rows[i], &d);
 	}
 }
 

@@ -19,9 +19,40 @@
 
 /* ---- stderr ----------------------------------------------------------- */
 
-static void say_line(const struct cbee_run *run, const char *fmt, va_list ap)
+int cbee__look_first(struct cbee_run *run)
 {
-	fprintf(stderr, "%s: ", run->name);
+	const char *color = run->std.color;
+
+	if (color && strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 &&
+	    strcmp(color, "never") != 0)
+		return cbee__err(&run->err, -EINVAL,
+				 "--color is auto, always or never, not '%.60s'", color);
+	cbee__look_at(&run->err_look, STDERR_FILENO, color);
+	cbee__look_at(&run->look, STDOUT_FILENO, color);
+	if (!run->std.json && !run->std.csv)
+		run->out.look = &run->look;
+	return 0;
+}
+
+void cbee__look_again(struct cbee_run *run)
+{
+	if (run->look.width)
+		cbee__look_at(&run->look, STDOUT_FILENO, run->std.color);
+}
+
+/* The tracer's name, in a colour where it is bad news and there are colours. */
+static void say_name(const struct cbee_run *run, bool bad)
+{
+	if (bad && run->err_look.color)
+		fprintf(stderr, "%s%s:%s ", cbee__mark_text(CBEE_MARK_BAD), run->name,
+			CBEE__MARK_END);
+	else
+		fprintf(stderr, "%s: ", run->name);
+}
+
+static void say_line(const struct cbee_run *run, bool bad, const char *fmt, va_list ap)
+{
+	say_name(run, bad);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }
@@ -31,7 +62,19 @@ void cbee__say_line(const struct cbee_run *run, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say_line(run, fmt, ap);
+	say_line(run, false, fmt, ap);
+	va_end(ap);
+}
+
+/* The same as bad news. */
+static void say_bad(const struct cbee_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static void say_bad(const struct cbee_run *run, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_line(run, true, fmt, ap);
 	va_end(ap);
 }
 
@@ -42,7 +85,7 @@ void cbee_run_note(struct cbee_run *run, const char *fmt, ...)
 	if (run->std.json || run->std.csv)
 		return;
 	va_start(ap, fmt);
-	say_line(run, fmt, ap);
+	say_line(run, false, fmt, ap);
 	va_end(ap);
 }
 
@@ -52,7 +95,7 @@ void cbee_run_progress(struct cbee_run *run, size_t done, size_t total, const ch
 	int width = (int)sizeof(full) - 1;
 	int filled = total ? (int)((size_t)width * done / total) : 0;
 
-	if (run->std.json || run->std.csv || !isatty(STDERR_FILENO))
+	if (run->std.json || run->std.csv || !run->err_look.moves)
 		return;
 	if (done >= total)
 		fprintf(stderr, "\r\033[K");
@@ -66,7 +109,7 @@ void cbee_run_warn(struct cbee_run *run, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say_line(run, fmt, ap);
+	say_line(run, true, fmt, ap);
 	va_end(ap);
 }
 
@@ -100,7 +143,7 @@ void cbee__print_error(struct cbee_run *run, int code)
 		print_log(log);
 	if (!text[0])
 		text = strerror(-code);
-	cbee__say_line(run, "%s%s%s", text, hint[0] ? "; " : "", hint);
+	say_bad(run, "%s%s%s", text, hint[0] ? "; " : "", hint);
 }
 
 /* ---- stdout ----------------------------------------------------------- */
@@ -130,6 +173,7 @@ void cbee__flush(struct cbee_run *run)
 
 void cbee__print_header(struct cbee_run *run)
 {
+	cbee__look_again(run);
 	if (run->std.csv)
 		cbee__col_csv_header(&run->cols, &run->out);
 	else if (!run->std.json)
@@ -253,9 +297,10 @@ void cbee__print_losses(struct cbee_run *run)
 	if (text.len)
 		what = text.data;
 	if (run->tool->record)
-		cbee__say_line(run, "%llu records, lost %s", run->rows, what);
+		(text.len ? say_bad : cbee__say_line)(run, "%llu records, lost %s", run->rows,
+						      what);
 	else
-		cbee__say_line(run, "lost %s", what);
+		(text.len ? say_bad : cbee__say_line)(run, "lost %s", what);
 	cbee__buf_free(&text);
 }
 
@@ -287,6 +332,7 @@ void cbee_run_report(struct cbee_run *run, const struct cbee_report *report)
 				  .lost = report_losses,
 				  .lost_arg = run };
 
+	cbee__look_again(run);
 	if (run->std.json) {
 		cbee__report_json(&r, &run->out);
 	} else if (run->std.csv) {

@@ -9,6 +9,7 @@
 #include "run/child.h"
 #include "declared/col.h"
 #include "plain/err.h"
+#include "plain/look.h"
 #include "run/loop.h"
 #include "declared/opt.h"
 
@@ -20,6 +21,7 @@ struct cbee__pattern;
 /* What the options of every tracer write to. */
 struct cbee__std {
 	bool json, csv, help, version, verbose, timestamp;
+	const char *color;
 	struct cbee_num duration, interval;
 };
 
@@ -48,6 +50,7 @@ struct cbee_run {
 	struct cbee__filter filters[CBEE__MAX_FILTERS];
 	unsigned int filter_count;
 	struct cbee_buf out, cell;
+	struct cbee__look look, err_look; /* who reads stdout, if it is text, and stderr */
 	bool csv_header_done, closed; /* closed: nobody reads stdout, or it cannot be written to */
 	unsigned long long rows;
 	uint64_t lost, lost_told; /* all losses; as the last record told them */
@@ -56,6 +59,13 @@ struct cbee_run {
 };
 
 /* ---- output.c --------------------------------------------------------- */
+
+/*
+ * Looks who reads stdout and stderr, as the options say once they are known: -EINVAL with
+ * the sentence if they say nonsense. cbee__look_again(): how wide the terminal is by now.
+ */
+int cbee__look_first(struct cbee_run *run);
+void cbee__look_again(struct cbee_run *run);
 
 /* A line on stderr, after the tracer's name. */
 void cbee__say_line(const struct cbee_run *run, const char *fmt, ...)

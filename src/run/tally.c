@@ -10,6 +10,7 @@
 #include <cbee/bpf/tally.h>
 
 #include "plain/hist.h"
+#include "plain/look.h"
 #include "run/run.h"
 
 #define NO_BARRIER_WAIT_US 20000
@@ -168,9 +169,24 @@ static int take_rows(struct work *w)
 	return err;
 }
 
+/* There is always room for it. */
+static void add_number(struct cbee_buf *out, unsigned long long value)
+{
+	cbee__look_number(out, value, SIZE_MAX);
+}
+
 /* The line that bcc prints, and what else is known of a single row. */
 static void summary(struct cbee_buf *out, const char *unit, const void *rows, size_t count)
 {
+#define FACT(text, member)                                    \
+	{                                                     \
+		text, offsetof(struct cbee_tally_row, member) \
+	}
+	static const struct {
+		const char *text;
+		size_t offset;
+	} facts[] = { FACT("min = ", min),  FACT(", max: ", max), FACT(", p50: ", p50),
+		      FACT(", p90: ", p90), FACT(", p99: ", p99), FACT(", p99.9: ", p999) };
 	const struct cbee_tally_row *row = rows;
 	unsigned long long total = 0, calls = 0;
 
@@ -178,13 +194,21 @@ static void summary(struct cbee_buf *out, const char *unit, const void *rows, si
 		total += row[i].total;
 		calls += row[i].count;
 	}
-	cbee__buf_fmt(out, "\navg = %llu %s, total: %llu %s, count: %llu\n",
-		      calls ? total / calls : 0, unit, total, unit, calls);
-	if (count == 1)
-		cbee__buf_fmt(out,
-			      "min = %llu, max: %llu, p50: %llu, p90: %llu, p99: %llu, "
-			      "p99.9: %llu\n",
-			      row->min, row->max, row->p50, row->p90, row->p99, row->p999);
+	cbee__buf_str(out, "\navg = ");
+	add_number(out, calls ? total / calls : 0);
+	cbee__buf_fmt(out, " %s, total: ", unit);
+	add_number(out, total);
+	cbee__buf_fmt(out, " %s, count: ", unit);
+	add_number(out, calls);
+	cbee__buf_char(out, '\n');
+	if (count != 1)
+		return;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		cbee__buf_str(out, facts[i].text);
+		add_number(out,
+			   *(const unsigned long long *)((const char *)rows + facts[i].offset));
+	}
+	cbee__buf_char(out, '\n');
 }
 
 static void show(struct work *w)

@@ -29,6 +29,8 @@ static const struct cbee_opt std_opts[] = {
 		 .clash = "csv"),
 	CBEE_OPT(0, "csv", NULL, struct cbee__std, csv, "write comma-separated values",
 		 .clash = "json"),
+	CBEE_OPT(0, "color", "WHEN", struct cbee__std, color,
+		 "colours: auto (on terminals), always or never", .words = "auto always never"),
 	CBEE_OPT('v', "verbose", NULL, struct cbee__std, verbose,
 		 "tell which mechanism was picked, and why not others"),
 	CBEE_OPT('h', "help", NULL, struct cbee__std, help, "print this and end"),
@@ -252,6 +254,7 @@ static int deliver(struct cbee_run *run)
 
 	if (run->tool->record && run->std.json)
 		cbee__count_losses(run);
+	cbee__look_again(run);
 	err = cbee_poll_deliver(run->cbee);
 	if (!err && run->tool->deliver)
 		err = run->tool->deliver(run);
@@ -540,7 +543,10 @@ static int command_line(struct cbee_run *run, int argc, char **argv)
 		run->warm = true;
 		return -1;
 	}
+	cbee__look_first(run); /* for errors; again when there are options */
 	err = cbee__opt_parse(&run->opts, argc, argv, &run->parsed, &run->err);
+	if (!err)
+		err = cbee__look_first(run);
 	if (err)
 		return wrong_usage(run, err);
 	if (run->std.help || run->std.version)

@@ -14,6 +14,7 @@
 #include <cbee/tool.h>
 
 #include "kernel.h"
+#include "pty.h"
 #include "unit.h"
 
 char fake_out[16384], fake_errs[16384];
@@ -37,10 +38,10 @@ static void read_back(int fd, char *to, size_t size)
 	close(fd);
 }
 
-/* The run itself, fd 1 being @to. */
-static int run_to(const struct cbee_tool *tool, const char *line, int to)
+/* The run itself, fd 1 being @to, fd 2 @err_to. */
+static int run_to(const struct cbee_tool *tool, const char *line, int to, int err_to)
 {
-	int saved[2], err_fd = memfd_create("stderr", MFD_CLOEXEC), argc = 0, status;
+	int saved[2], argc = 0, status;
 	char words[256], *argv[16], *save = NULL;
 
 	snprintf(words, sizeof(words), "%s %s", tool->name, line);
@@ -51,22 +52,22 @@ static int run_to(const struct cbee_tool *tool, const char *line, int to)
 	for (int i = 0; i < 2; i++)
 		saved[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, 10);
 	dup2(to, 1);
-	dup2(err_fd, 2);
+	dup2(err_to, 2);
 	status = cbee_tool_main(tool, argc, argv);
 	for (int i = 0; i < 2; i++) {
 		dup2(saved[i], i + 1);
 		close(saved[i]);
 	}
-	read_back(err_fd, fake_errs, sizeof(fake_errs));
 	return status;
 }
 
 int fake_run(const struct cbee_tool *tool, const char *line)
 {
 	int before = unit_open_fds(), to = memfd_create("stdout", MFD_CLOEXEC);
-	int status = run_to(tool, line, to);
+	int err_to = memfd_create("stderr", MFD_CLOEXEC), status = run_to(tool, line, to, err_to);
 
 	read_back(to, fake_out, sizeof(fake_out));
+	read_back(err_to, fake_errs, sizeof(fake_errs));
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	UNIT_EQ(unit_open_fds(), before);
@@ -77,12 +78,24 @@ int fake_run(const struct cbee_tool *tool, const char *line)
 int fake_run_closed(const struct cbee_tool *tool, const char *line)
 {
 	int before = unit_open_fds(), pipes[2], status;
+	int err_to = memfd_create("stderr", MFD_CLOEXEC);
 
 	CU_ASSERT_FATAL(!pipe2(pipes, O_CLOEXEC));
 	close(pipes[0]);
-	status = run_to(tool, line, pipes[1]);
+	status = run_to(tool, line, pipes[1], err_to);
+	read_back(err_to, fake_errs, sizeof(fake_errs));
 	close(pipes[1]);
 	UNIT_EQ(unit_open_fds(), before);
+	return status;
+}
+
+int fake_run_terminal(const struct cbee_tool *tool, const char *line, unsigned int columns)
+{
+	struct pty out = pty_open(columns), err = pty_open(columns);
+	int status = run_to(tool, line, out.slave, err.slave);
+
+	pty_close(&out, fake_out, sizeof(fake_out));
+	pty_close(&err, fake_errs, sizeof(fake_errs));
 	return status;
 }
 

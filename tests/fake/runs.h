@@ -21,6 +21,9 @@ void fake_hold_interrupts(void);
 int fake_run(const struct cbee_tool *tool, const char *line);
 int fake_run_closed(const struct cbee_tool *tool, const char *line);
 
+/* The same on terminals of so many columns, one for each of both; no more than some lines. */
+int fake_run_terminal(const struct cbee_tool *tool, const char *line, unsigned int columns);
+
 /* The number of lines; whether @part stands in @text (checked). */
 size_t fake_line_count(const char *text);
 void fake_has(const char *text, const char *part);

@@ -9,6 +9,7 @@
 #include "plain/buf.h"
 #include "plain/json.h"
 #include "declared/opt.h"
+#include "plain/look.h"
 #include "unit.h"
 
 struct record {
@@ -385,7 +386,146 @@ static void no_memory(void)
 	cbee__buf_free(&out);
 }
 
-UNIT_MAIN("col", { "header_and_row", header_and_row }, { "long_values_push", long_values_push },
+/* ---- on terminals ---- */
+
+static const struct cbee_col wide[] = {
+	CBEE_COL(struct record, comm, "COMM", "comm", 8, "name"),
+	CBEE_COL(struct record, ret, "RET", "ret", -3, "result", .failure = true),
+	CBEE_COL(struct record, ts, "TIME", "time", -9, "amount", .amount = true),
+	CBEE_COL(struct record, args, "ARGS", "args", 0, "what", .wrap = true),
+	CBEE_COL_END,
+};
+
+static struct cbee__look terminal;
+
+/* What header and record become on a terminal of so many columns. */
+static const char *on_terminal(const struct cbee_col *table, const struct record *r,
+			       unsigned int columns)
+{
+	terminal.width = columns;
+	how.cols = table;
+	cbee__buf_reset(&out);
+	out.look = &terminal;
+	cbee__col_header(&how, &out);
+	cbee__col_text(&how, &out, r);
+	out.look = NULL;
+	return out.data;
+}
+
+static void terminals_wrap(void)
+{
+	static const char *const many[] = { "/bin/echo", "one", "two", "thirteen-and-more", "x" };
+	struct record r = plain;
+
+	r.args = (struct cbee_list){ .items = (const char **)(uintptr_t)many, .count = 5 };
+	r.ts = 1234567;
+	terminal = (struct cbee__look){ .utf8 = true };
+	UNIT_STR(on_terminal(wide, &r, 80), "COMM     RET      TIME ARGS\n"
+					    "bash      -2 1,234,567 /bin/echo one two "
+					    "thirteen-and-more x\n");
+	UNIT_STR(on_terminal(wide, &r, 37), "COMM     RET      TIME ARGS\n"
+					    "bash      -2 1,234,567 /bin/echo one\n"
+					    "                       two\n"
+					    "                       thirteen-and-m\n"
+					    "                       ore x\n");
+	/* too narrow: the terminal does it */
+	UNIT_STR(on_terminal(wide, &r, 30), "COMM     RET      TIME ARGS\n"
+					    "bash      -2 1,234,567 /bin/echo one two "
+					    "thirteen-and-more x\n");
+	r.ts = 12345678;
+	CU_ASSERT(strstr(on_terminal(wide, &r, 80), " 12345678 /bin") != NULL);
+}
+
+static void terminals_have_colors(void)
+{
+	struct record r = plain;
+
+	r.args.count = 1;
+	r.ts = 1;
+	terminal = (struct cbee__look){ .color = true };
+	UNIT_STR(on_terminal(wide, &r, 0), "\033[1mCOMM     RET      TIME ARGS\033[0m\n"
+					   "bash     \033[31m -2\033[0m         1 ls\n");
+	UNIT_STR(on_terminal(wide, &r, 80), "\033[1mCOMM     RET      TIME ARGS\033[0m\n"
+					    "bash     \033[31m -2\033[0m         1 ls\n");
+	r.ret = 0;
+	CU_ASSERT(strstr(on_terminal(wide, &r, 80), "bash       0         1 ls\n") != NULL);
+}
+
+static const struct cbee_col table[] = {
+	CBEE_COL(struct record, path, "NAME", "name", 10, "name"),
+	CBEE_COL(struct record, ts, "SUM", "sum", -8, "amount", .amount = true),
+	CBEE_COL_END,
+};
+
+/* A table as reports write it. */
+static const char *as_table(const struct record *rows, size_t count, unsigned int columns)
+{
+	struct cbee__fit fit = { rows, sizeof(*rows), count };
+
+	terminal.width = columns;
+	how.cols = table;
+	cbee__buf_reset(&out);
+	out.look = columns ? &terminal : NULL;
+	cbee__col_fit(&how, &out, &fit);
+	cbee__col_header(&how, &out);
+	for (size_t i = 0; i < count; i++)
+		cbee__col_text(&how, &out, &rows[i]);
+	out.look = NULL;
+	memset(how.fit, 0, sizeof(how.fit));
+	how.plain = false;
+	return out.data;
+}
+
+static void tables_fit_terminals(void)
+{
+	static const struct record rows[] = { { .path = "short", .ts = 1234567890 },
+					      { .path = "a-name-of-length-20!", .ts = 1 } };
+
+	terminal = (struct cbee__look){ .utf8 = true };
+	UNIT_STR(as_table(rows, 2, 80), "NAME                           SUM\n"
+					"short                1,234,567,890\n"
+					"a-name-of-length-20!             1\n");
+	UNIT_STR(as_table(rows, 2, 25), "NAME                  SUM\n"
+					"short       1,234,567,890\n"
+					"a-name-of-\u2026             1\n");
+	UNIT_STR(as_table(rows, 2, 21), "NAME              SUM\n"
+					"short      1234567890\n"
+					"a-name-of\u2026          1\n");
+	terminal.utf8 = false;
+	UNIT_STR(as_table(rows, 2, 10), "NAME            SUM\n"
+					"short    1234567890\n"
+					"a-name->          1\n");
+	UNIT_STR(as_table(rows, 2, 0), "NAME            SUM\n"
+				       "short      1234567890\n"
+				       "a-name-of-length-20!        1\n");
+}
+
+static void terminals_survive_failing_allocations(void)
+{
+	struct record r = plain;
+
+	terminal = (struct cbee__look){ .color = true };
+	UNIT_EACH_ALLOC(out.err, -ENOMEM, {
+		cbee__buf_free(&out);
+		on_terminal(wide, &r, 40);
+	});
+	/* widths that cannot be found out are those of the table */
+	for (int nth = 1, failed = 1; failed; nth++) {
+		cbee__buf_free(&out);
+		unit_fail_alloc(nth);
+		as_table(&r, 1, 14);
+		failed = unit_alloc_failed();
+		unit_fail_alloc(0);
+		CU_ASSERT(out.err == -ENOMEM || (failed ? out.len > 0 : out.len > 30));
+	}
+	cbee__buf_free(&out);
+}
+
+UNIT_MAIN("col", { "terminals wrap", terminals_wrap },
+	  { "terminals have colours", terminals_have_colors },
+	  { "tables fit terminals", tables_fit_terminals },
+	  { "terminals survive failing allocations", terminals_survive_failing_allocations },
+	  { "header_and_row", header_and_row }, { "long_values_push", long_values_push },
 	  { "wide_header", wide_header }, { "no_space_at_the_end", no_space_at_the_end },
 	  { "integers", integers }, { "booleans", booleans }, { "strings", strings },
 	  { "escapes", escapes }, { "utf8_width", utf8_width }, { "times", times },

@@ -8,6 +8,7 @@
 
 #include "plain/buf.h"
 #include "plain/json.h"
+#include "plain/look.h"
 #include "unit.h"
 
 static struct cbee_hist h;
@@ -245,9 +246,45 @@ static void no_memory(void)
 	UNIT_EQ(err, 0);
 }
 
-UNIT_MAIN("hist", { "bounds", bounds }, { "bounds_match_slots", bounds_match_slots },
-	  { "adds", adds }, { "percentiles_exact", percentiles_exact },
-	  { "percentile_rank", percentile_rank }, { "percentiles_inside", percentiles_inside },
-	  { "percentile_huge", percentile_huge }, { "text_empty", text_empty },
-	  { "text_zero", text_zero }, { "text_rows", text_rows }, { "text_wide", text_wide },
-	  { "text_huge_counts", text_huge_counts }, { "json", json }, { "no_memory", no_memory })
+static void terminals(void)
+{
+	struct cbee__look look = { .color = true, .width = 60 };
+	struct cbee_buf out = { .look = &look };
+
+	clear();
+	put(1, 1);
+	put(3000, 4321);
+	cbee__hist_text(&h, &out, "nsecs");
+	UNIT_EQ(out.err, 0);
+	CU_ASSERT(!strncmp(out.data,
+			   "\033[1m     nsecs               : count     distribution\033[0m\n"
+			   "         0 -> 1          : 1        |                    |\n",
+			   58 + 59));
+	CU_ASSERT(strstr(out.data, "\n     2,048 -> 4,095      : 4,321    |\033[36m"
+				   "********************\033[0m|\n") != NULL);
+	cbee__buf_reset(&out);
+	look = (struct cbee__look){ .width = 300 };
+	put(UINT64_MAX, 12345678);
+	cbee__hist_text(&h, &out, "nsecs");
+	CU_ASSERT(strstr(out.data, "                2048 -> 4095                 : 4321     |  "
+				   "                                                            "
+				   "                  |\n") != NULL);
+	CU_ASSERT(strstr(out.data, " 9223372036854775808 -> 18446744073709551615 : 12345678 |"
+				   "****************************************"
+				   "****************************************|\n") != NULL);
+	cbee__buf_reset(&out);
+	look.width = 10;
+	clear();
+	put(1, 1);
+	cbee__hist_text(&h, &out, "nsecs");
+	CU_ASSERT(strstr(out.data, "         0 -> 1          : 1        |********|\n") != NULL);
+	cbee__buf_free(&out);
+}
+
+UNIT_MAIN("hist", { "terminals", terminals }, { "bounds", bounds },
+	  { "bounds_match_slots", bounds_match_slots }, { "adds", adds },
+	  { "percentiles_exact", percentiles_exact }, { "percentile_rank", percentile_rank },
+	  { "percentiles_inside", percentiles_inside }, { "percentile_huge", percentile_huge },
+	  { "text_empty", text_empty }, { "text_zero", text_zero }, { "text_rows", text_rows },
+	  { "text_wide", text_wide }, { "text_huge_counts", text_huge_counts }, { "json", json },
+	  { "no_memory", no_memory })

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "plain/buf.h"
 #include "demo.h"
@@ -153,7 +154,54 @@ static void records_are_filtered(void)
 	UNIT_EQ(fake_line_count(fake_errs), 2);
 }
 
-UNIT_MAIN("output", { "records as text", records_as_text }, { "records as JSON", records_as_json },
+/* Byte by byte what a person sees, and that a pipe has none of it. */
+static void terminals(void)
+{
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	start();
+	push(1, "init");
+	UNIT_EQ(fake_run_terminal(&demo, "", 80), 0);
+	UNIT_STR(fake_out, "\033[1m  PID COMM\033[0m\n    1 init\n");
+	UNIT_STR(fake_errs, "cbee-demo: tracing\ncbee-demo: 1 records, lost nothing\n");
+	start();
+	want.lose = 5;
+	push(1, "x");
+	UNIT_EQ(fake_run_terminal(&demo, "--json", 80), 0);
+	UNIT_STR(fake_out, "{\"pid\":1,\"comm\":\"x\",\"lost\":0}\n{\"lost\":5}\n");
+	UNIT_STR(fake_errs, "\033[31mcbee-demo:\033[0m 1 records, lost 5 events (the buffer was "
+			    "full)\n");
+	start();
+	UNIT_EQ(fake_run_terminal(&sum, "x", 60), 0);
+	fake_has(fake_out, " : 3        |\033[36m********************\033[0m|\n");
+	UNIT_EQ(fake_run_terminal(&demo, "--nonsense", 80), 2);
+	UNIT_STR(fake_errs, "\033[31mcbee-demo:\033[0m unknown option '--nonsense'\n"
+			    "cbee-demo: try cbee-demo --help\n");
+}
+
+static void colors_are_a_choice(void)
+{
+	start();
+	push(1, "init");
+	UNIT_EQ(fake_run(&demo, "--color always"), 0);
+	UNIT_STR(fake_out, "\033[1m  PID COMM\033[0m\n    1 init\n");
+	start();
+	push(1, "init");
+	UNIT_EQ(fake_run_terminal(&demo, "--color=never", 80), 0);
+	UNIT_STR(fake_out, "  PID COMM\n    1 init\n");
+	setenv("NO_COLOR", "1", 1);
+	start();
+	push(1, "init");
+	UNIT_EQ(fake_run_terminal(&demo, "", 80), 0);
+	UNIT_STR(fake_out, "  PID COMM\n    1 init\n");
+	unsetenv("NO_COLOR");
+	UNIT_EQ(fake_run(&demo, "--color=red"), 2);
+	UNIT_STR(fake_errs, "cbee-demo: --color is auto, always or never, not 'red'\n"
+			    "cbee-demo: try cbee-demo --help\n");
+}
+
+UNIT_MAIN("output", { "terminals", terminals }, { "colours are a choice", colors_are_a_choice },
+	  { "records as text", records_as_text }, { "records as JSON", records_as_json },
 	  { "records as CSV", records_as_csv }, { "losses are told", losses_are_told },
 	  { "losses of perf buffers are told", losses_of_perf_buffers_are_told },
 	  { "late losses are told", late_losses_are_told }, { "reports as text", reports_as_text },
