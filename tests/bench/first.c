@@ -32,6 +32,7 @@ static pid_t start(char **argv, int *ret_fd)
 		dup2(open("/dev/null", O_RDONLY), 0);
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
+		signal(SIGINT, SIG_DFL); /* see start.c */
 		execvp(argv[0], argv);
 		_exit(127);
 	}
