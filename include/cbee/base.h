@@ -72,6 +72,18 @@ CBEE_API const struct cbee_error *cbee_error(struct cbee *c);
  */
 CBEE_API void cbee_set_log(struct cbee *c, void (*say)(void *arg, const char *line), void *arg);
 
+/*
+ * Has @progress called now and then, in the thread that called the library, while
+ * attaching to many places or detaching from them takes long (a third of a second, on
+ * kernels that take them one by one only): @done of @total are done, @what is next. The
+ * last call has both equal, also after a failure. It must not use the handle, which may
+ * be on its way out. Off by default; NULL: off.
+ */
+CBEE_API void cbee_set_progress(struct cbee *c,
+				void (*progress)(void *arg, size_t done, size_t total,
+						 const char *what),
+				void *arg);
+
 /* ---- compiling and loading -------------------------------------------- */
 
 /* Texts that explain a program, to be asked for when it is compiled; bcc's numbers. */

@@ -100,8 +100,11 @@ CBEE_API int cbee_attach(struct cbee *c, const struct cbee_probe_opts *opts);
  * matches; -E2BIG: more than the limit; else as cbee_attach(), nothing being attached
  * then. To tell the functions apart, use cbee_funcs_attach().
  *
- * Detaching takes the kernel up to 0.1 s for each tracepoint, and as long for each
- * function unless it takes them in one go (uprobes: Linux 6.6; kprobes: 5.18).
+ * Functions are attached to in one go where the kernel can (uprobes: Linux 6.6; kprobes:
+ * 5.18), and user functions through a few events that they share from Linux 5.15 on: those
+ * stand in uprobe_events meanwhile, and a process of their own takes them off it, also if
+ * ours is killed. Everything else has an event of its own, which takes the kernel 40 to
+ * 90 ms to detach; cbee_set_progress() shows how far it is.
  */
 CBEE_API int cbee_attach_all(struct cbee *c, const struct cbee_probe_opts *opts,
 			     unsigned int *ret_count);
@@ -209,11 +212,13 @@ struct cbee_funcs_attach {
 
 /*
  * Attaches to entry and return of every function of the list by the best way
- * that this kernel has: uprobe.multi (Linux 6.6), uprobes; fentry and fexit for
- * a few kernel functions, kprobe.multi, kprobes. The text must read OPT(cookie)
- * and OPT(func): where cookie is 1 the function's index is
- * bpf_get_attach_cookie(ctx), otherwise it is OPT(func). Frames are told apart
- * by the stack pointer, which fentry has not: there ctx itself serves.
+ * that this kernel has: uprobe.multi (Linux 6.6), uprobes that share events (5.15),
+ * uprobes; fentry and fexit for a few kernel functions, kprobe.multi, kprobes. The
+ * text gets the function's index from cbee_func(ctx) of <cbee/bpf/func.h>, which on
+ * return may not know it: the call does. (Or it reads OPT(cookie) and OPT(func): where
+ * cookie is 1 the index is bpf_get_attach_cookie(ctx), otherwise it is OPT(func); then
+ * uprobes cannot share events.) Frames are told apart by the stack pointer, which fentry
+ * has not: there ctx itself serves.
  *
  * One BPF function may serve all ways of one side, and so be compiled once: where a
  * program is loaded, OPT(in_user) is 1 for functions of binaries, OPT(in_go) too for

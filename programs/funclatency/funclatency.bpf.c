@@ -6,6 +6,7 @@
  * call only, and is counted.
  */
 #include <cbee/bpf/follow.h>
+#include <cbee/bpf/func.h>
 #include <cbee/bpf/lost.h>
 #include <cbee/bpf/tally.h>
 
@@ -130,6 +131,15 @@ static inline void drop_left(struct thread *t, u64 sp)
 	t->depth = t->kept;
 }
 
+/*
+ * Not 0: the call of @func is none of @returned. Where returns share events they do not
+ * say of what they are, and the place on the stack has to do.
+ */
+static inline u64 is_other(u64 func, u64 returned)
+{
+	return OPT(listed) == CBEE_LISTED_RETURN ? 0 : func ^ returned;
+}
+
 /* The call that returns is not the last one begun: finds it, or says it is unknown. */
 static inline int find_below(struct thread *t, u64 sp, u64 func, struct frame *found)
 {
@@ -142,7 +152,7 @@ static inline int find_below(struct thread *t, u64 sp, u64 func, struct frame *f
 		if (i >= t->depth)
 			break;
 		/* at most twice the slack, if nothing remains of the two */
-		other = any((f->func ^ func) | off >> 6 | (off + 63 - 2 * SP_SLACK) >> 6);
+		other = any(is_other(f->func, func) | off >> 6 | (off + 63 - 2 * SP_SLACK) >> 6);
 		t->at ^= (t->at ^ i) & (other - 1);
 	}
 	if (t->at >= MAX_DEPTH)
@@ -248,12 +258,6 @@ static inline u64 place(struct pt_regs *ctx, u64 *key)
 	return (1ull << 62) + sp - stack.high;
 }
 
-/* The number of the function that @ctx is about. */
-static inline u64 called(void *ctx)
-{
-	return OPT(cookie) ? bpf_get_attach_cookie(ctx) : OPT(func);
-}
-
 /* Makes room for a call at @sp. */
 static inline void make_room(struct thread *t, u64 sp)
 {
@@ -269,10 +273,11 @@ static inline void make_room(struct thread *t, u64 sp)
 int entry(struct pt_regs *ctx)
 {
 	struct thread *t;
-	u64 key, sp, to = 0;
+	u64 key, sp, func, to = 0;
 
 	if (!is_wanted())
 		return 0;
+	func = cbee_func(ctx);
 	sp = place(ctx, &key);
 	t = thread_of(key);
 	if (!t)
@@ -280,7 +285,7 @@ int entry(struct pt_regs *ctx)
 	make_room(t, sp);
 	if (OPT(in_user) && !OPT(in_go))
 		to = doubtful_return(t, sp);
-	return push(t, sp, called(ctx), to);
+	return push(t, sp, func, to);
 }
 
 /* Takes the call off the stack that returns, which is begun as @f; false: it is unknown. */
@@ -289,7 +294,7 @@ static inline int pop(struct thread *t, u64 sp, u64 func, struct frame *f)
 	u64 depth = t->depth - 1;
 
 	*f = t->frames[depth & (MAX_DEPTH - 1)];
-	if (f->func != func || !same_call(f->sp, sp))
+	if (is_other(f->func, func) || !same_call(f->sp, sp))
 		return find_below(t, sp, func, f);
 	t->depth = depth;
 	return 1;
@@ -304,7 +309,7 @@ int ret(struct pt_regs *ctx)
 	/* not ours, or begun before we were attached, or in the parent before it forked */
 	if (!t || !t->depth)
 		return 0;
-	if (pop(t, sp, called(ctx), &f)) {
+	if (pop(t, sp, cbee_func(ctx), &f)) {
 		if (OPT(in_user) && !OPT(in_go) && f.to && f.to == PT_REGS_IP(ctx))
 			drop_ended(t, f.sp);
 		if (!OPT(level_given) || t->depth < OPT(level))

@@ -21,11 +21,14 @@ struct cbee__asked {
 /* One thing attached: closing @fd detaches it. */
 struct cbee__link {
 	int fd, prog_fd; /* either may be -1: links that share a program have it in one of them */
+	bool ret;	 /* of returns */
+	bool listed;	 /* an event of a listing */
 	bool kernel;	 /* of the kernel, not of a binary: which of BCC's lists to clean */
 	char *event;	 /* what BCC named it in tracefs, where it had to; or NULL */
-	struct bpf_link *libbpf; /* of a precompiled object, instead of fd; or NULL */
-	int object;		 /* descriptor of what the program must be taken off, or 0 */
-	uint32_t attach_type;	 /* with @object */
+	struct bpf_link *libbpf;       /* of a precompiled object, instead of fd; or NULL */
+	struct cbee__listing *listing; /* of events that links behind this one have; or NULL */
+	int object;		       /* descriptor of what the program must be taken off, or 0 */
+	uint32_t attach_type;	       /* with @object */
 	struct cbee__asked
 		*asked; /* of the first link of a request; NULL: of the others, or none */
 	bool more;	/* belongs to the request of the link before it */
@@ -50,6 +53,8 @@ struct cbee {
 	struct cbee_error shown; /* err as the public header has it */
 	void (*say)(void *arg, const char *line);
 	void *say_arg;
+	void (*progress)(void *arg, size_t done, size_t total, const char *what);
+	void *progress_arg;
 
 	struct cbee__cc cc;
 	struct cbee_buf bytes; /* the image that the next member points into */

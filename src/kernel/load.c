@@ -48,11 +48,9 @@ static uint64_t const_value(const struct cbee *c, uint32_t i, const struct cbee_
 		const char *name;
 		uint64_t value;
 	} own[] = {
-		{ "cookie", load->func < 0 },
-		{ "func", load->func < 0 ? 0 : (uint64_t)load->func },
-		{ "in_user", load->in_user },
-		{ "in_go", load->in_go },
-		{ "by_fentry", load->type == BPF_PROG_TYPE_TRACING },
+		{ "cookie", load->func < 0 }, { "func", load->func < 0 ? 0 : (uint64_t)load->func },
+		{ "in_user", load->in_user }, { "in_go", load->in_go },
+		{ "listed", load->listed },   { "by_fentry", load->type == BPF_PROG_TYPE_TRACING },
 	};
 	const char *name = c->image.strings + c->image.consts[i];
 
@@ -60,6 +58,14 @@ static uint64_t const_value(const struct cbee *c, uint32_t i, const struct cbee_
 		if (!strcmp(name, own[o].name))
 			return own[o].value;
 	return c->consts[i];
+}
+
+/* The descriptor of map @i for a load. */
+static uint32_t map_fd(const struct cbee *c, uint32_t i, const struct cbee__load *load)
+{
+	bool replaced = load->places_fd > 0 && !strcmp(c->maps[i].name, CBEE__PLACES);
+
+	return (uint32_t)(replaced ? load->places_fd : c->maps[i].fd);
 }
 
 struct bpf_insn *cbee__module_insns(const struct cbee *c, const char *fn,
@@ -83,7 +89,7 @@ struct bpf_insn *cbee__module_insns(const struct cbee *c, const char *fn,
 		in = insns + at;
 		if (ref->kind == CBEE_IMAGE_REF_MAP) {
 			in[0].src_reg = load ? BPF_PSEUDO_MAP_FD : BPF_PSEUDO_MAP_IDX;
-			value = load ? (uint32_t)c->maps[ref->index].fd : ref->index;
+			value = load ? map_fd(c, ref->index, load) : ref->index;
 		} else {
 			in[0].src_reg = 0;
 			value = const_value(c, ref->index, load ? load : &plain);

@@ -9,6 +9,11 @@
 struct bpf_insn;
 struct cbee;
 
+/* What <cbee/bpf/func.h> calls them: the map, and values of OPT(listed). */
+#define CBEE__PLACES	   "cbee_places"
+#define CBEE_LISTED	   1
+#define CBEE_LISTED_RETURN 2
+
 /* How one function of the image is to be loaded. */
 struct cbee__load {
 	const char *fn;		 /* its name in the text */
@@ -17,6 +22,8 @@ struct cbee__load {
 	int btf_fd;		 /* of the module it is in; 0: of the kernel itself */
 	int64_t func;		 /* value of OPT(func), with OPT(cookie) 0; -1: OPT(cookie) is 1 */
 	bool in_user, in_go;	 /* values of OPT(in_user) and OPT(in_go) */
+	uint32_t listed;	 /* value of OPT(listed), see <cbee/bpf/func.h> */
+	int places_fd;		 /* map that stands in for cbee_places; 0: none */
 	bool quiet;		 /* a first try: no verifier log is wanted */
 	bool idle;		 /* for cbee__prog_get(): not a program that a probe has */
 };

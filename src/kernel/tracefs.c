@@ -13,6 +13,8 @@
 
 #include <cbee/machine.h>
 
+#include "plain/line.h"
+
 struct call {
 	int (*fn)(void *arg);
 	void *arg;
@@ -60,6 +62,22 @@ int cbee__tracefs_with(int (*fn)(void *arg), void *arg)
 		return -err;
 	pthread_join(thread, NULL);
 	return call.ret;
+}
+
+int cbee__tracefs_id(const char *category, const char *event, uint64_t *ret_id)
+{
+	const char *tracefs = cbee__tracefs();
+	char path[320], number[24];
+	int err;
+
+	if (!tracefs)
+		return -EPERM;
+	snprintf(path, sizeof(path), "%s/events/%s/%s/id", tracefs, category, event);
+	err = cbee__line_read(path, number, sizeof(number));
+	if (err)
+		return err == -ENOTDIR ? -ENOENT : err;
+	*ret_id = strtoull(number, NULL, 10);
+	return number[0] ? 0 : -EIO;
 }
 
 /* A walk over the events of all categories, or of one. */

@@ -3,6 +3,8 @@
 #ifndef CBEE_TRACEFS_H
 #define CBEE_TRACEFS_H
 
+#include <stdint.h>
+
 /* The folder tracefs is mounted on, or NULL. */
 const char *cbee__tracefs(void);
 
@@ -12,6 +14,12 @@ const char *cbee__tracefs(void);
  * @fn returns; without privilege it is called without tracefs. -EAGAIN: no thread.
  */
 int cbee__tracefs_with(int (*fn)(void *arg), void *arg);
+
+/*
+ * The number of an event, for perf; to be called within the above. -EPERM: tracefs cannot
+ * be seen; -ENOENT: no such event.
+ */
+int cbee__tracefs_id(const char *category, const char *event, uint64_t *ret_id);
 
 /* Called with one tracepoint; anything but 0 ends the walk. */
 typedef int (*cbee__tracefs_event_fn)(void *arg, const char *category, const char *event);

@@ -7,10 +7,12 @@
 
 #include <linux/bpf.h>
 
+#include "kernel/pace.h"
 #include "kernel/tracefs.h"
 #include "plain/buf.h"
 #include "plain/pattern.h"
 #include "probes/kinds.h"
+#include "probes/listed.h"
 #include "probes/place.h"
 #include "probes/probe.h"
 
@@ -221,6 +223,68 @@ static int attach_at_once(struct all *all)
 	return err;
 }
 
+/* ---- attaching through few events ------------------------------------- */
+
+/* What is refused is passed over; all of it: -EINVAL. */
+static int count_listed(struct all *all, const struct cbee__listed_place *places)
+{
+	all->attached = 0;
+	for (size_t i = 0; i < all->count; i++) {
+		all->attached += !places[i].refused;
+		if (places[i].refused)
+			cbee__say(all->c, "'%s' is left out: the kernel refuses it",
+				  all->funcs.items[i].name);
+	}
+	return all->attached ? 0 : -EINVAL;
+}
+
+static int list_all(struct all *all, struct cbee__listing *l, int prog_fd)
+{
+	struct cbee__listed what = { .prog_fd = prog_fd,
+				     .ret = is_return(all),
+				     .pid = all->opts->pid,
+				     .count = (unsigned int)all->count };
+	int err;
+
+	what.places = calloc(all->count, sizeof(*what.places));
+	if (!what.places)
+		return -ENOMEM;
+	for (size_t i = 0; i < all->count; i++)
+		what.places[i] = (struct cbee__listed_place){
+			.path = all->funcs.items[i].module_or_path,
+			.offset = all->funcs.items[i].offset + all->opts->offset,
+		};
+	err = cbee__listing_attach(all->c, l, &what);
+	if (!err)
+		err = count_listed(all, what.places);
+	free(what.places);
+	return err;
+}
+
+static int attach_listed(struct all *all)
+{
+	struct cbee__load load = {
+		.fn = all->opts->fn, .type = BPF_PROG_TYPE_KPROBE, .in_user = true, .quiet = true
+	};
+	size_t before = all->c->link_count;
+	struct cbee__listing *listing;
+	int prog_fd, err;
+
+	if (all->kind->each != CBEE__EACH_USER || all->count <= CBEE__LISTED_FEW ||
+	    all->opts->ref_counter)
+		return -EOPNOTSUPP;
+	err = cbee__listing_new(all->c, &listing);
+	if (!err) {
+		prog_fd = cbee__module_load_prog(all->c, &load);
+		err = prog_fd < 0 ? prog_fd : cbee__link_add_prog(all->c, prog_fd);
+	}
+	if (!err)
+		err = list_all(all, listing, prog_fd);
+	if (err)
+		cbee__links_cut(all->c, before);
+	return err;
+}
+
 /* ---- attaching one by one --------------------------------------------- */
 
 /* A program that is not bound to its target serves all of them. */
@@ -270,16 +334,20 @@ static int attach_each(struct all *all)
 		.link = { .fd = -1, .prog_fd = -1 },
 	};
 	const char *event = all->events.data;
+	struct cbee__pace pace = { .c = all->c, .total = all->count };
 	int err = load_shared(all, &a), last = 0;
 
+	cbee__pace_begin(&pace);
 	for (size_t i = 0; !err && i < all->count; i++) {
 		const struct cbee__func *f = event ? NULL : &all->funcs.items[i];
 
+		cbee__pace_step(&pace, i, event ? event : f->name);
 		last = attach_next(all, &a, event ? event : f->symbol, f);
 		err = cbee__attach_is_of_target(last) ? 0 : last;
 		if (event)
 			event += strlen(event) + 1;
 	}
+	cbee__pace_end(&pace);
 	return err || all->attached ? err : last;
 }
 
@@ -301,6 +369,15 @@ static int check(struct all *all)
 	return 0;
 }
 
+/* Quicker than one by one, the best first; the first that works is taken. */
+static const struct {
+	const char *name;
+	int (*attach)(struct all *all);
+} ways[] = {
+	{ "in one go", attach_at_once },
+	{ "through shared events", attach_listed },
+};
+
 static int attach_all(void *arg)
 {
 	struct all *all = arg;
@@ -309,17 +386,18 @@ static int attach_all(void *arg)
 
 	if (err)
 		return err;
-	err = events ? -EOPNOTSUPP : attach_at_once(all);
-	if (err == -ENOMEM)
-		return cbee__err_os(&all->c->err, err, "cannot attach");
-	if (err) {
+	for (size_t w = 0; !events && w < sizeof(ways) / sizeof(ways[0]); w++) {
+		err = ways[w].attach(all);
+		if (!err)
+			return 0;
+		if (err == -ENOMEM)
+			return cbee__err_os(&all->c->err, err, "cannot attach");
 		if (err != -EOPNOTSUPP)
-			cbee__say(all->c, "not in one go: %s",
+			cbee__say(all->c, "not %s: %s", ways[w].name,
 				  all->c->err.code == err ? all->c->err.text : strerror(-err));
 		cbee__err_clear(&all->c->err);
-		err = attach_each(all);
 	}
-	return err;
+	return attach_each(all);
 }
 
 int cbee_attach_all(struct cbee *c, const struct cbee_probe_opts *opts, unsigned int *ret_count)

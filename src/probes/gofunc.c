@@ -14,6 +14,8 @@
 
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/pace.h"
+#include "probes/listed.h"
 #include "probes/place.h"
 #include "probes/probe.h"
 #include "symbols/ret.h"
@@ -45,7 +47,8 @@ struct go {
 	int entry_fd, ret_fd; /* programs, -1: none; the handle owns them */
 	const char *path;     /* of the file that is open; NULL: none */
 	int fd;
-	struct cbee__ret *code; /* the disassembler for it */
+	struct cbee__ret *code;	       /* the disassembler for it */
+	struct cbee__listing *listing; /* while its way is tried */
 };
 
 static const struct cbee__func *func(const struct go *g, size_t i)
@@ -197,6 +200,10 @@ static int load(struct go *g, const char *fn, uint32_t expected, int *ret_fd)
 				  .in_go = true,
 				  .quiet = true };
 
+	if (g->listing) {
+		how.listed = CBEE_LISTED;
+		how.places_fd = cbee__listing_places(g->listing);
+	}
 	*ret_fd = -1;
 	if (!fn)
 		return 0;
@@ -302,14 +309,17 @@ static int link_site(struct go *g, const struct sites *s, size_t i, bool cookies
 
 static int by_one(struct go *g, bool cookies)
 {
+	struct cbee__pace pace = { .c = g->c, .total = g->count };
 	int err = 0;
 
 	if (g->ret.count + g->entry.count > SITES_MAX)
 		return cbee__err(&g->c->err, -E2BIG, "%zu places, and one by one no more than %d",
 				 g->ret.count + g->entry.count, SITES_MAX);
+	cbee__pace_begin(&pace);
 	for (size_t i = 0; !err && i < g->count; i++) {
 		size_t keep = g->c->link_count;
 
+		cbee__pace_step(&pace, i, func(g, i)->name);
 		for (size_t r = 0; !err && r < g->fns[i].rets; r++)
 			err = link_site(g, &g->ret, g->fns[i].ret + r, cookies);
 		if (!err)
@@ -317,6 +327,7 @@ static int by_one(struct go *g, bool cookies)
 		if (err)
 			err = skip(g, i, err, keep);
 	}
+	cbee__pace_end(&pace);
 	return err;
 }
 
@@ -325,6 +336,49 @@ static int by_cookie(struct go *g)
 	int err = load_both(g, 0);
 
 	return err ? err : by_one(g, true);
+}
+
+/* All places of one kind, or none. */
+static int list_sites(struct go *g, const struct sites *s, int prog_fd)
+{
+	struct cbee__listed what = { .prog_fd = prog_fd,
+				     .apart = true,
+				     .pid = g->opts->pid,
+				     .count = (unsigned int)s->count };
+	int err;
+
+	if (prog_fd < 0 || !s->count)
+		return 0;
+	what.places = calloc(s->count, sizeof(*what.places));
+	if (!what.places)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->count; i++)
+		what.places[i] = (struct cbee__listed_place){
+			.path = g->c->funcs.items[s->cookies[i]].module_or_path,
+			.offset = s->offsets[i],
+			.func = (uint32_t)s->cookies[i],
+		};
+	err = cbee__listing_attach(g->c, g->listing, &what);
+	for (size_t i = 0; !err && i < s->count; i++)
+		if (what.places[i].refused) /* which of its places a function lacks matters then */
+			err = -EINVAL;
+	free(what.places);
+	return err;
+}
+
+static int by_listed(struct go *g)
+{
+	int err = cbee__listing_begin(g->c, (unsigned int)(g->ret.count + g->entry.count),
+				      &g->listing);
+
+	if (!err)
+		err = load_both(g, 0);
+	if (!err)
+		err = list_sites(g, &g->ret, g->ret_fd);
+	if (!err)
+		err = list_sites(g, &g->entry, g->entry_fd);
+	g->listing = NULL; /* it is a link, and cut with the others */
+	return err;
 }
 
 static int by_bcc(struct go *g)
@@ -353,6 +407,7 @@ static int attach_best(struct go *g)
 		const char *name;
 		int (*attach)(struct go *g);
 	} ways[] = { { "uprobe.multi", by_multi },
+		     { "uprobes that share events", by_listed },
 		     { "uprobes with cookies", by_cookie },
 		     { "uprobes", by_bcc } };
 	size_t before = g->c->link_count;

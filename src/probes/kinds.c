@@ -16,7 +16,6 @@
 
 #include "kernel/privilege.h"
 #include "kernel/tracefs.h"
-#include "plain/line.h"
 #include "probes/perf.h"
 #include "probes/probe.h"
 
@@ -121,6 +120,7 @@ static int attach_probe(struct cbee__attach *a)
 	};
 	int fd = check_counter(a);
 
+	a->link.ret = is_return(a);
 	if (fd)
 		return fd;
 	if (!cbee__probe_possible(!is_user(a)))
@@ -157,22 +157,16 @@ static int prepare_kprobe(struct cbee__attach *a)
 static int read_id_now(void *arg)
 {
 	struct cbee__attach *a = arg;
-	const char *target = a->opts.target, *colon = strchr(target, ':');
-	char path[320], number[16];
-	int err;
+	const char *colon = strchr(a->opts.target, ':');
+	char category[104];
 
 	if (!cbee__tracefs()) {
-		err = cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
+		cbee__err(&a->c->err, -EPERM, "cannot see tracefs, where tracepoints are");
 		cbee__needs_hint(&a->c->err, cbee__needs_of_tracefs());
-		return err;
+		return -EPERM;
 	}
-	snprintf(path, sizeof(path), "%s/events/%.*s/%s/id", cbee__tracefs(), (int)(colon - target),
-		 target, colon + 1);
-	err = cbee__line_read(path, number, sizeof(number));
-	if (err)
-		return err == -ENOTDIR ? -ENOENT : err;
-	a->offset = strtoull(number, NULL, 10);
-	return number[0] ? 0 : -EIO;
+	snprintf(category, sizeof(category), "%.*s", (int)(colon - a->opts.target), a->opts.target);
+	return cbee__tracefs_id(category, colon + 1, &a->offset);
 }
 
 static int prepare_tracepoint(struct cbee__attach *a)

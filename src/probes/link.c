@@ -14,6 +14,8 @@
 #include "kernel/handle.h"
 #include "kernel/tracefs.h"
 #include "kernel/prog.h"
+#include "probes/detach.h"
+#include "probes/listed.h"
 #include "probes/probe.h"
 
 /* BCC's lists in tracefs outlive the descriptor. */
@@ -41,6 +43,7 @@ static void unlink_one(struct cbee *c, struct cbee__link *link)
 		cbee__prog_put(c, link->prog_fd);
 	if (link->event)
 		cbee__tracefs_with(unlist_now, link);
+	cbee__listing_free(link->listing);
 	free(link->event);
 	free(link->asked);
 }
@@ -74,6 +77,7 @@ int cbee__link_add_prog(struct cbee *c, int prog_fd)
 
 void cbee__links_cut(struct cbee *c, size_t first)
 {
+	cbee__links_close(c, first, c->link_count);
 	while (c->link_count > first)
 		unlink_one(c, &c->links[--c->link_count]);
 }
@@ -204,6 +208,8 @@ int cbee_detach_probe(struct cbee *c, const struct cbee_probe_opts *opts)
 
 		any |= meant;
 		end = request_end(c, i);
+		if (meant)
+			cbee__links_close(c, i, end);
 		for (size_t k = meant ? end : i; k > i;)
 			unlink_one(c, &c->links[--k]);
 		for (size_t k = i; !meant && k < end; k++)
@@ -218,8 +224,9 @@ int cbee_attached_fd(struct cbee *c, const struct cbee_probe_opts *opts)
 	for (size_t i = 0; i < c->link_count; i++) {
 		if (!is_meant(&c->links[i], opts))
 			continue;
+		/* events of a list must have been closed when its keeper removes them */
 		for (size_t end = request_end(c, i); i < end; i++)
-			if (c->links[i].fd >= 0)
+			if (c->links[i].fd >= 0 && !c->links[i].listed)
 				return c->links[i].fd;
 		i--;
 	}

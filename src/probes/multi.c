@@ -13,8 +13,10 @@
 #include "probes/gofunc.h"
 #include "kernel/handle.h"
 #include "kernel/module.h"
+#include "kernel/pace.h"
 #include "kernel/privilege.h"
 #include "probes/kinds.h"
+#include "probes/listed.h"
 #include "probes/place.h"
 #include "probes/probe.h"
 
@@ -33,6 +35,7 @@ struct multi {
 	unsigned int dangerous;	   /* left out of both, because a probe would break the program */
 	unsigned int dropped;	   /* from the index, because they cannot be probed */
 	struct cbee_err why;	   /* of the last one dropped */
+	struct cbee__listing *listing;
 };
 
 /* Entry or return side of a way. */
@@ -150,6 +153,67 @@ static int side_uprobe_multi(struct multi *m, const struct side *s)
 static int by_uprobe_multi(struct multi *m)
 {
 	return each_side(m, side_uprobe_multi);
+}
+
+/* ---- uprobes that share events ---------------------------------------- */
+
+static int drop_refused(struct multi *m, const struct cbee__listed_place *places)
+{
+	unsigned int i = m->count, left = i;
+
+	for (unsigned int k = 0; k < i; k++)
+		left -= places[k].refused;
+	if (!left)
+		return -EINVAL;
+	while (i-- > 0)
+		if (places[i].refused)
+			drop(m, i, -EINVAL);
+	return 0;
+}
+
+static int list_side(struct multi *m, const struct side *s, int prog_fd)
+{
+	struct cbee__listed what = { .prog_fd = prog_fd,
+				     .ret = s->ret,
+				     .apart = !s->ret,
+				     .pid = m->opts->pid,
+				     .count = m->count };
+	int err;
+
+	what.places = calloc(m->count, sizeof(*what.places));
+	if (!what.places)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < m->count; i++)
+		what.places[i] = (struct cbee__listed_place){ .path = func(m, i)->module_or_path,
+							      .offset = func(m, i)->offset,
+							      .func = m->index[i] };
+	err = cbee__listing_attach(m->c, m->listing, &what);
+	if (!err)
+		err = drop_refused(m, what.places);
+	free(what.places);
+	return err;
+}
+
+static int side_listed(struct multi *m, const struct side *s)
+{
+	struct cbee__load load = { .fn = s->fn,
+				   .type = BPF_PROG_TYPE_KPROBE,
+				   .func = -1,
+				   .in_user = true,
+				   .listed = s->ret ? CBEE_LISTED_RETURN : CBEE_LISTED,
+				   .places_fd = cbee__listing_places(m->listing),
+				   .quiet = true };
+	int prog_fd = cbee__module_load_prog(m->c, &load);
+	int err = prog_fd < 0 ? prog_fd : cbee__link_add_prog(m->c, prog_fd);
+
+	return err ? err : list_side(m, s, prog_fd);
+}
+
+static int by_listed(struct multi *m)
+{
+	int err = cbee__listing_begin(m->c, m->count, &m->listing);
+
+	return err ? err : each_side(m, side_listed);
 }
 
 /* ---- kprobe.multi ----------------------------------------------------- */
@@ -309,48 +373,64 @@ static int load_shared(struct multi *m, const char *fn, int *ret_fd)
 	return cbee__link_add_prog(m->c, fd);
 }
 
-static int by_cookie(struct multi *m)
-{
-	const struct cbee_funcs_attach *o = m->opts;
-	int ret_fd = -1, entry_fd = -1, err = too_many(m);
+/* The programs that all functions share; without cookies each has programs of its own. */
+struct shared {
+	bool cookies;
+	int entry_fd, ret_fd;
+};
 
-	if (!err)
-		err = load_shared(m, o->ret, &ret_fd);
-	if (!err)
-		err = load_shared(m, o->entry, &entry_fd);
+/* One side of function @i. */
+static int link_side(struct multi *m, const struct shared *shared, bool ret, unsigned int i)
+{
+	const char *fn = ret ? m->opts->ret : m->opts->entry;
+
+	if (!fn)
+		return 0;
+	if (!shared->cookies)
+		return link_bcc(m, fn, ret, i);
+	return link_event(m, ret, i, ret ? shared->ret_fd : shared->entry_fd);
+}
+
+static int each_function(struct multi *m, const struct shared *shared)
+{
+	struct cbee__pace pace = { .c = m->c, .total = m->count };
+	int err = 0;
+
+	cbee__pace_begin(&pace);
 	for (unsigned int i = 0; !err && i < m->count;) {
 		size_t keep = m->c->link_count;
 
-		if (o->ret)
-			err = link_event(m, true, i, ret_fd);
-		if (!err && o->entry)
-			err = link_event(m, false, i, entry_fd);
+		cbee__pace_step(&pace, i, func(m, i)->name);
+		err = link_side(m, shared, true, i);
+		if (!err)
+			err = link_side(m, shared, false, i);
 		if (err)
 			err = skip(m, i, err, keep);
 		else
 			i++;
 	}
+	cbee__pace_end(&pace);
 	return err;
+}
+
+static int by_cookie(struct multi *m)
+{
+	struct shared shared = { .cookies = true, .entry_fd = -1, .ret_fd = -1 };
+	int err = too_many(m);
+
+	if (!err)
+		err = load_shared(m, m->opts->ret, &shared.ret_fd);
+	if (!err)
+		err = load_shared(m, m->opts->entry, &shared.entry_fd);
+	return err ? err : each_function(m, &shared);
 }
 
 static int by_bcc(struct multi *m)
 {
-	const struct cbee_funcs_attach *o = m->opts;
+	static const struct shared none;
 	int err = too_many(m);
 
-	for (unsigned int i = 0; !err && i < m->count;) {
-		size_t keep = m->c->link_count;
-
-		if (o->ret)
-			err = link_bcc(m, o->ret, true, i);
-		if (!err && o->entry)
-			err = link_bcc(m, o->entry, false, i);
-		if (err)
-			err = skip(m, i, err, keep);
-		else
-			i++;
-	}
-	return err;
+	return err ? err : each_function(m, &none);
 }
 
 /* ---- choosing --------------------------------------------------------- */
@@ -358,6 +438,7 @@ static int by_bcc(struct multi *m)
 /* The best way first; the first that works is taken. */
 static const struct way ways[] = {
 	{ "uprobe.multi", true, by_uprobe_multi },
+	{ "uprobes that share events", true, by_listed },
 	{ "uprobes with cookies", true, by_cookie },
 	{ "uprobes", true, by_bcc },
 	{ "fentry", false, by_fentry },

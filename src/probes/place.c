@@ -39,7 +39,7 @@ int cbee__place_many(struct cbee *c, int prog_fd, const struct cbee__places *p)
 		.multi_flags = p->ret ? UPROBE_MULTI_RETURN : 0,
 		.pid = (uint32_t)p->pid,
 	};
-	struct cbee__link link = { .prog_fd = -1 };
+	struct cbee__link link = { .prog_fd = -1, .ret = p->ret };
 
 	link.fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
 	return link.fd < 0 ? -errno : cbee__link_add(c, &link);
@@ -51,7 +51,7 @@ int cbee__place_kernel(struct cbee *c, int prog_fd, const struct cbee__kplaces *
 		    .kprobe_multi.flags = p->ret ? BPF_F_KPROBE_MULTI_RETURN : 0,
 		    .kprobe_multi.syms = p->names,
 		    .kprobe_multi.cookies = (const __u64 *)p->cookies);
-	struct cbee__link link = { .prog_fd = -1 };
+	struct cbee__link link = { .prog_fd = -1, .ret = p->ret };
 
 	link.fd = bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 	return link.fd < 0 ? link.fd : cbee__link_add(c, &link);
@@ -66,7 +66,8 @@ int cbee__place_one(struct cbee *c, int prog_fd, const struct cbee__place *p)
 					  .ret = p->ret,
 					  .offset = p->offset,
 					  .pid = p->pid };
-	struct cbee__link event = { .prog_fd = -1 }, link = { .prog_fd = -1 };
+	struct cbee__link event = { .prog_fd = -1, .ret = p->ret };
+	struct cbee__link link = event;
 	int err;
 
 	event.fd = cbee__perf_probe_open(&probe);

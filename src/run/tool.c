@@ -90,6 +90,11 @@ static void say(void *arg, const char *line)
 	cbee__say_line(arg, "%s", line);
 }
 
+static void show_progress(void *arg, size_t done, size_t total, const char *what)
+{
+	cbee_run_progress(arg, done, total, what);
+}
+
 /* ---- attaching -------------------------------------------------------- */
 
 static int set_const(void *arg, const char *name, uint64_t value)
@@ -335,6 +340,7 @@ static int live(struct cbee_run *run)
 		return cbee__err_os(&run->err, err, "cannot start");
 	if (run->std.verbose)
 		cbee_set_log(run->cbee, say, run);
+	cbee_set_progress(run->cbee, show_progress, run);
 	if (run->warm)
 		return compile(run);
 	if (run->tool->compiles) {

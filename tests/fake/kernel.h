@@ -113,6 +113,9 @@ void fake_set_cpus(int cpus);
 /* Perf events and buffers on this CPU are refused with ENODEV; -1: none. */
 void fake_set_offline(int cpu);
 
+/* So many threads can be started, and no more. */
+void fake_allow_threads(unsigned int count);
+
 /* The kernel that texts are compiled for, as LINUX_VERSION_CODE. */
 void fake_set_version(uint32_t code);
 

@@ -19,6 +19,7 @@ void fake_reset(void)
 	fake.cpus = FAKE_CPUS;
 	fake.offline = -1;
 	fake.caps = ~0ull;
+	fake.threads = FAKE_THREADS;
 	fake.version = 0x50f00;
 	fake_file("/sys/kernel/tracing/events", "");
 	fake_file("/sys/bus/event_source/devices/kprobe/type", "8\n");

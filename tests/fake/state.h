@@ -19,6 +19,7 @@
 #define FAKE_MULTIS  8
 #define FAKE_RULES   8
 #define FAKE_BTF     4096
+#define FAKE_THREADS 1000
 
 struct entry {
 	bool used;
@@ -72,7 +73,8 @@ struct fake {
 	uint64_t missed, lost;
 	int cpus, offline;
 	uint64_t caps;
-	uint32_t version; /* of the kernel */
+	unsigned int threads; /* that can still be started */
+	uint32_t version;     /* of the kernel */
 	void (*on_walk)(int fd);
 	struct {
 		char path[64];
@@ -80,7 +82,7 @@ struct fake {
 	} pins[FAKE_NAMES];
 	char iter[64];
 	bool bpffs;
-	char tracefs[256];
+	char tracefs[256], id[16];
 	struct {
 		size_t size;
 		char data[FAKE_VALUE];
