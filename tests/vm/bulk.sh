@@ -67,7 +67,10 @@ pids="$pids $other"
 spawn cbee-funclatency -v --json "$T/libcalls.so:in_lib_*"
 eventually 30 tracing
 events=$(sed 's/ .*//' "$list" | sort -u | wc -l)
-[ "$events" -ge 2 ] && [ "$events" -le 30 ] || fail "$events events for 100 functions"
+case $events in
+[2-9] | [12]?) ;;
+*) fail "$events events for 100 functions" ;;
+esac
 [ "$(wc -l <"$list")" -eq 200 ] || fail "$(wc -l <"$list") probes for 100 functions"
 "$T/calls"
 kill -INT "$spawned"
