@@ -2,10 +2,8 @@
 /* Notes what the compiler read besides what it was given. */
 #include "inputs.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,8 +11,7 @@
 
 static struct cbee_buf tracepoints;
 
-/* Keeps "category/event" of .../events/category/event/format. */
-static void note(const char *path)
+void cbee__cc_note(const char *path)
 {
 	const char *events = strstr(path, "/events/");
 	size_t len = strlen(path);
@@ -24,34 +21,6 @@ static void note(const char *path)
 	events += strlen("/events/");
 	cbee__buf_add(&tracepoints, events, (size_t)(path + len - 7 - events));
 	cbee__buf_char(&tracepoints, '\0');
-}
-
-static FILE *open_noted(const char *function, const char *path, const char *mode)
-{
-	FILE *(*next)(const char *, const char *) = (FILE * (*)(const char *, const char *))
-		dlsym(RTLD_NEXT, function);
-	FILE *file = next ? next(path, mode) : NULL;
-
-	if (file)
-		note(path);
-	return file;
-}
-
-/*
- * libbcc opens the formats of tracepoints as C++ streams, which come here: cbee-cc is linked
- * with --export-dynamic, and libstdc++ calls this through its PLT. With musl it calls fopen(),
- * and older versions of that have a macro for the other.
- */
-#ifndef fopen64
-FILE *fopen64(const char *restrict path, const char *restrict mode)
-{
-	return open_noted("fopen64", path, mode);
-}
-#endif
-
-FILE *fopen(const char *restrict path, const char *restrict mode)
-{
-	return open_noted("fopen", path, mode);
 }
 
 /* The program itself has no name there, and the kernel's vDSO no file. */

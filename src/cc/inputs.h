@@ -11,6 +11,9 @@ struct cbee_buf;
  */
 void cbee__cc_inputs_begin(struct cbee_buf *out);
 
+/* Keeps "category/event" of a file ".../events/category/event/format" that was opened. */
+void cbee__cc_note(const char *path);
+
 /*
  * Appends, each with its NUL, the paths of the libraries this program has
  * mapped, and "category/event" of the tracepoints whose formats were read.

@@ -21,6 +21,30 @@
 #include <bcc/bcc_common.h>
 #include <bcc/libbpf.h>
 
+#include "inputs.h"
+
+static FILE *open_noted(const char *function, const char *path, const char *mode)
+{
+	FILE *(*next)(const char *, const char *), *file;
+
+	*(void **)&next = dlsym(RTLD_NEXT, function);
+	file = next ? next(path, mode) : NULL;
+	if (file)
+		cbee__cc_note(path);
+	return file;
+}
+
+/*
+ * libbcc opens the formats of tracepoints as C++ streams: libstdc++ calls this one. With musl
+ * it calls fopen(), and older versions of that have a macro for this.
+ */
+#ifndef fopen64
+FILE *fopen64(const char *restrict path, const char *restrict mode)
+{
+	return open_noted("fopen64", path, mode);
+}
+#endif
+
 /*
  * libbcc asks the kernel's symbol table one question per compile: is there a
  * bpf_probe_read_kernel? Reading all of /proc/kallsyms for it takes 80 ms, and
@@ -33,13 +57,11 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 				"ffffffff81000020 T bpf_probe_read_kernel_str\n"
 				"ffffffff81000030 T bpf_probe_read_user\n"
 				"ffffffff81000040 T bpf_probe_read_user_str\n";
-	FILE *(*next)(const char *, const char *);
 
 	if (!strcmp(path, "/proc/kallsyms"))
 		return fmemopen(symbols, cbee__cc_has_probe_read_kernel() ? sizeof(symbols) - 1 : 1,
 				mode);
-	*(void **)&next = dlsym(RTLD_NEXT, "fopen");
-	return next ? next(path, mode) : NULL;
+	return open_noted("fopen", path, mode);
 }
 
 /*
