@@ -176,8 +176,13 @@ empty, nothing is kept.
 .BR XDG_CACHE_HOME ", " HOME
 Where other users than root have that folder.
 .TP
-.B NO_COLOR
-When it is set and not empty, nothing is coloured.
+.BR NO_COLOR ", " TERM
+Nothing is coloured where the first is set and not empty, or the other is not
+set or is
+.BR dumb .
+.TP
+.BR LC_ALL ", " LC_CTYPE ", " LANG
+The first that is set says whether a terminal shows UTF-8.
 .TP
 .B PATH
 Where programs, and commands to run, are looked for.]=])

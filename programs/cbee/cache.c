@@ -9,7 +9,6 @@
 
 #include "cbee.h"
 
-/* One row of the list. */
 struct row {
 	const char *program, *state, *file;
 	uint64_t size;
@@ -21,8 +20,7 @@ static const struct cbee_col cols[] = {
 	CBEE_COL(struct row, size, "BYTES", "bytes", -8, "size of the file", .unit = "bytes",
 		 .amount = true),
 	CBEE_COL(struct row, used, "USED", "used", 20, "when it was last used, within an hour"),
-	CBEE_COL(struct row, state, "STATE", "state", 0, "\"fresh\", or why it is compiled anew",
-		 .wrap = true),
+	CBEE_COL(struct row, state, "STATE", "state", 0, "\"fresh\", or why not", .wrap = true),
 	CBEE_COL(struct row, file, NULL, "file", 0, "name of the file in the folder"),
 	CBEE_COL_END,
 };
@@ -30,10 +28,10 @@ static const struct cbee_col cols[] = {
 static bool add_row(void *run, const struct cbee_cached *cached)
 {
 	time_t used = (time_t)cached->used;
-	const char *state = cached->stale ? cached->stale : "fresh";
-	struct row row = { cached->program, state, cached->file, cached->size, "" };
+	struct row row = { .program = cached->program, .file = cached->file, .size = cached->size };
 	struct tm tm;
 
+	row.state = cached->stale ?: "fresh";
 	if (localtime_r(&used, &tm))
 		strftime(row.used, sizeof(row.used), "%Y-%m-%d %H:%M:%S", &tm);
 	cbee_run_row(run, &row);

@@ -24,8 +24,7 @@ const struct cbee_opt run_options[] = {
 	AT("raw-tracepoint", RAW_TRACEPOINT, EVENT, "EVENT=FN", "run FN at a raw tracepoint"),
 	AT("profile", PERF_EVENT, OTHER, "HZ=FN", "run FN on every CPU so often in a second"),
 	CBEE_OPT(0, "usdt", "PATH:PROVIDER:NAME=FN", struct asked, usdt,
-		 "run FN at a probe of the program's own; PROVIDER: may be left out, and with "
-		 "--pid PATH",
+		 "run FN at a probe of its own; PROVIDER: and, with --pid, PATH may be left out",
 		 .value = CBEE_VALUE_USDT),
 	CBEE_OPT(0, "const", "NAME=VALUE", struct asked, consts,
 		 "what the text reads as OPT(NAME); 0 unless given"),

@@ -54,7 +54,8 @@ static pid_t start(char **argv)
 		dup2(null, 0);
 		dup2(null, 1);
 		dup2(null, 2);
-		signal(SIGINT, SIG_DFL); /* a shell ignores it for what it starts in the background */
+		/* a shell ignores it for what it starts in the background */
+		signal(SIGINT, SIG_DFL);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
