@@ -11,7 +11,8 @@
 # @JSON@ is replaced by a subsection for each of the TRACERS (paths, joined by commas), COMMANDS
 # and commands of GROUPS that have JSON; @SEE_TRACERS@ by their pages
 # (@SEE_TRACERS_LAST@: nothing follows); @PROBES@ by the kinds of
-# probes. @FILES@, @ENVIRONMENT@ and @EXIT_STATUS@ are sections that several pages share.
+# probes. @PRIVILEGES@, @FILES@, @ENVIRONMENT@ and @EXIT_STATUS@ are sections that several pages
+# share.
 cmake_minimum_required(VERSION 3.21)
 
 # ask(OUT PROGRAM WORD...): what PROGRAM WORD... prints.
@@ -145,6 +146,15 @@ function(parts name)
   add_json("cbee ${called}" "${printed}")
 endfunction()
 
+set(PRIVILEGES [=[
+.SH PRIVILEGES
+Root, or CAP_BPF and CAP_PERFMON (before Linux 5.8 CAP_SYS_ADMIN); what else
+an option takes is named when it is missing.
+Once all is attached, privileges that are not needed are given up; the command
+keeps its own.
+.BR cbee\-privileges (7)
+has more.]=])
+
 set(FILES [=[
 .SH FILES
 .TP
@@ -225,7 +235,7 @@ if(page MATCHES "@PROBES@")
     add_probe("${line}")
   endforeach()
   string(STRIP "${PROBES}" PROBES)
-elseif(NOT COMMANDS)
+elseif(page MATCHES "@SYNOPSIS@" AND NOT COMMANDS)
   ask(printed "${PROGRAM}" --man)
   foreach(section SYNOPSIS OPTIONS FIELDS)
     cut(${section} "${printed}" ".SH ${section}" ".SH")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Runs the examples of the manual; for a script that has sourced lib.sh before this.
-#   examples_find      splits the EXAMPLES of all pages: $T/examples/PAGE/NUMBER.{cmd,shown}
+#   examples_find      splits the EXAMPLES of all pages, and README.md: its section "Lines that
+#                      solve problems"; $T/examples/PAGE/NUMBER.{cmd,shown}
 #   examples_here      makes what the examples take for granted, in $T/work
 #   examples_run PAGE WHICH
 #                      runs a page's examples in order: those that need kprobes ("kprobes") or
@@ -41,7 +42,16 @@ examples_find() {
 		mkdir -p "$to"
 		mandoc -T ascii -O width=200 "$page" | sed 's/.\x08//g' >"$T/page"
 		split_page "$T/page" "$to"
-		[ -e "$to/1.cmd" ] || fail "$page has no examples"
+	done
+	mkdir "$T/examples/README.md"
+	{
+		echo EXAMPLES
+		sed -n '/^## Lines that solve problems$/,/^## What there is$/p' "$TOP/README.md" |
+			sed 's/^    /           /; /^ /!s/..*/ /'
+	} >"$T/page"
+	split_page "$T/page" "$T/examples/README.md"
+	for to in "$T"/examples/*; do
+		[ -e "$to/1.cmd" ] || fail "${to##*/} has no examples"
 	done
 	cat "$T"/examples/*/*.cmd | LC_ALL=C sort >"$T/commands"
 	LC_ALL=C sort -c "$examples_kprobes" || fail "$examples_kprobes is not sorted"

@@ -11,6 +11,7 @@ static const struct {
 	const char *name, *brief;
 } topics[] = {
 	{ "json", "what is in the JSON of each tool" },
+	{ "privileges", "who may trace, and what is given up" },
 	{ "probe", "the kinds of probes, and how each is written" },
 };
 
@@ -19,12 +20,12 @@ static int overview(void)
 	printf("Usage: cbee COMMAND [ARGUMENTS...]\n"
 	       "Traces kernel and programs with BPF.\n\nCommands:\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  %-9s %s\n", c->name, c->brief);
-	printf("  %-9s %s\n", "TRACER", "run cbee-TRACER; cbee list has them all");
-	printf("\nManual, by cbee help NAME:\n  %-9s %s\n", "cbee", "all of these commands");
-	printf("  %-9s %s\n", "TRACER", "all of that tracer");
+		printf("  %-10s %s\n", c->name, c->brief);
+	printf("  %-10s %s\n", "TRACER", "run cbee-TRACER; cbee list has them all");
+	printf("\nManual, by cbee help NAME:\n  %-10s %s\n", "cbee", "all of these commands");
+	printf("  %-10s %s\n", "TRACER", "all of that tracer");
 	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
-		printf("  %-9s %s\n", topics[i].name, topics[i].brief);
+		printf("  %-10s %s\n", topics[i].name, topics[i].brief);
 	printf("\nAlso: --version.\n");
 	return fflush(stdout) ? 1 : 0;
 }

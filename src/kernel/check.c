@@ -276,8 +276,7 @@ static const struct row rows[] = {
 	{ "lockdown", CBEE_CHECK_USEFUL, 0, look_lockdown,
 	  "the kernel keeps its memory secret: boot with lockdown=integrity or none" },
 	{ "capabilities", CBEE_CHECK_USEFUL, 0, look_capabilities,
-	  "run it as root, or give the programs what is missing: see privileges.md of its "
-	  "documentation" },
+	  "run it as root, or give the programs what is missing: see cbee help privileges" },
 	{ "memlock", CBEE_CHECK_USEFUL, 0, look_memlock,
 	  "maps count against it before Linux 5.11: ulimit -l unlimited" },
 	{ "tracefs", CBEE_CHECK_USEFUL, 0, look_tracefs,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Debian packages build, hold the parts that they should, depend on what is loaded at run
-# time, and lintian finds nothing wrong with them. (tests/packages/try installs them.)
+# time, and lintian finds nothing wrong with them.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../parts.sh"
 cd "$TOP" || exit 1

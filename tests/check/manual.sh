@@ -31,9 +31,9 @@ has_sections() {
 
 for page in "$man"/man*/*; do
 	case $page in
-	*.8) has_sections "$page" SYNOPSIS OPTIONS FIELDS OVERHEAD CAVEATS FILES ENVIRONMENT \
+	*.8) has_sections "$page" SYNOPSIS OPTIONS FIELDS OVERHEAD CAVEATS PRIVILEGES FILES ENVIRONMENT \
 		'EXIT STATUS' ;;
-	*.1) has_sections "$page" SYNOPSIS OVERHEAD CAVEATS FILES ENVIRONMENT 'EXIT STATUS' ;;
+	*.1) has_sections "$page" SYNOPSIS OVERHEAD CAVEATS PRIVILEGES FILES ENVIRONMENT 'EXIT STATUS' ;;
 	esac
 	has_sections "$page" NAME DESCRIPTION EXAMPLES 'SEE ALSO'
 	grep -n '@[A-Z_]*@' "$page" >"$T/out" && fail "$page still has a placeholder"

@@ -15,12 +15,15 @@ cp packages/*.deb system/srv/packages
 rm -f system/srv/packages/*-dbgsym_*
 in_system sh -c 'cd /srv/packages && apt-get install -qy ./*.deb'
 rm -r system/srv/packages
+[ ! -e system/var/cache/cbee ] # an image gets no cache of this kernel's programs
 
 unset CBEE_CACHE # the one it has when installed
+sleep 1          # what is made from a file of this very second is not kept
 in_system cbee doctor
 in_system cbee-execsnoop -- /bin/true 1 2 >execs
 grep -qE ' /bin/true 1 2$' execs
-[ -n "$(ls -A system/var/cache/cbee)" ] # the purge has a cache to remove
+[ "$(stat -c '%a %u' system/var/cache/cbee)" = '700 0' ]
+[ "$(in_system cbee cache list | grep -c ' fresh$')" -eq 1 ] # the purge has a cache to remove
 cp -a system purged
 
 in_system apt-get install -qy --no-install-recommends gcc jq libc6-dev make pkg-config procps python3
