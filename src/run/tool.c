@@ -354,6 +354,8 @@ static int live(struct cbee_run *run)
 	if (!err && run->watch)
 		err = cbee__loop_watch(&run->loop, run->watch, &run->err);
 	if (!err)
+		err = cbee__follow_check(run);
+	if (!err)
 		err = load(run);
 	if (!err)
 		err = attach(run);

@@ -25,6 +25,7 @@ void *__real_realloc(void *old, size_t size);
 
 int __wrap_euidaccess(const char *path, int mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
+bool __wrap_cbee__pidns_is_own(void);
 int __wrap_unshare(int flags);
 int __wrap_mount(const char *from, const char *to, const char *type, unsigned long flags,
 		 const void *data);
@@ -242,6 +243,16 @@ static const char *file_line(const char *path)
 			return fake.files[i].line;
 	errno = ENOENT;
 	return NULL;
+}
+
+void fake_own_pidns(void)
+{
+	fake.own_pidns = true;
+}
+
+bool __wrap_cbee__pidns_is_own(void)
+{
+	return fake.own_pidns;
 }
 
 int __wrap_euidaccess(const char *path, int mode)

@@ -38,6 +38,9 @@ void fake_forget(void);
 void fake_set_caps(uint64_t caps);
 uint64_t fake_caps(void);
 
+/* The processes have other numbers than in the kernel. */
+void fake_own_pidns(void);
+
 /* The advice where one who has them all is refused. */
 #define FAKE_FORBIDDEN                                                                    \
 	"it has the capabilities for that: lockdown, a security module or a container's " \

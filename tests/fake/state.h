@@ -91,6 +91,7 @@ struct fake {
 	struct {
 		char path[96], line[32];
 	} files[FAKE_NAMES];
+	bool own_pidns;
 };
 
 extern struct fake fake;

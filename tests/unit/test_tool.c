@@ -182,6 +182,15 @@ static void a_missing_command_fails(void)
 		 "cbee-demo: cannot run 'cbee-no-such-command': No such file or directory\n");
 }
 
+static void a_process_of_another_namespace_is_refused(void)
+{
+	start();
+	fake_own_pidns();
+	UNIT_EQ(fake_run(&demo, "-- true"), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fake_errs, "they have other numbers than in the kernel"));
+	UNIT_EQ(fake_count("bpf_prog_load"), 0);
+}
+
 static void a_watched_process_ends_the_run(void)
 {
 	int pid = fork();
@@ -359,6 +368,8 @@ UNIT_MAIN("tool", { "texts can be chosen", texts_can_be_chosen },
 	  { "intervals report", intervals_report },
 	  { "a command is followed", a_command_is_followed },
 	  { "a missing command fails", a_missing_command_fails },
+	  { "a process of another namespace is refused",
+	    a_process_of_another_namespace_is_refused },
 	  { "a watched process ends the run", a_watched_process_ends_the_run },
 	  { "a reader that goes ends the run", a_reader_that_goes_ends_the_run },
 	  { "verbose tells decisions", verbose_tells_decisions },
